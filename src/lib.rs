@@ -1,0 +1,3 @@
+//! Sluis.
+pub mod ambient;
+pub mod domain;
