@@ -1,0 +1,94 @@
+//! What free text may not contain.
+//!
+//! People type; a number that identifies somebody slips in easily. The scan looks for what would pass as a BSN (UAVG
+//! art. 46; rules.md, ruling 12): nine digits together, or in groups of two to four with a dot, space or hyphen between
+//! them. One in eleven other nine-digit numbers is refused, too. It does not look for the eight-digit form without its
+//! leading zero, which is what a date looks like.
+
+use zeroize::Zeroizing;
+
+use crate::domain::bsn::Bsn;
+
+/// Whether a token in the text passes the eleven test.
+pub fn contains_identifier(text: &str) -> bool {
+    text.char_indices().any(|(at, c)| {
+        c.is_ascii_digit() && begins_group(text, at) && identifies(text.get(at..).unwrap_or_default())
+    })
+}
+
+fn begins_group(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    // What follows +31 is a telephone number: nine digits, and no BSN.
+    !before.ends_with(|c: char| c.is_ascii_digit()) && !before.trim_end_matches(is_separator).ends_with("+31")
+}
+
+/// Whether whole groups of digits from the start of the text make nine digits that pass.
+fn identifies(mut text: &str) -> bool {
+    let mut digits = Zeroizing::new(String::with_capacity(12));
+    loop {
+        let (group, after) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let alone = digits.is_empty() && group.len() == 9;
+        if !alone && !(2..=4).contains(&group.len()) {
+            return false;
+        }
+        digits.push_str(group);
+        if digits.len() >= 9 {
+            return Bsn::parse(&digits).is_ok();
+        }
+        match after.strip_prefix(is_separator) {
+            Some(next) => text = next,
+            None => return false,
+        }
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '.' | ' ' | '-' | '\u{a0}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bsn_in_free_text_is_found_however_it_is_written() {
+        let found = [
+            "123456782",
+            "BSN 123456782.",
+            "bsn:999993653, en verder",
+            "1234.56.782",
+            "123 456 782",
+            "123-456-782",
+            "12.34.56.782",
+            "1 123456782",
+            "(1234.56.782)",
+            "kamer 12 123 456 782",
+            "é123456782é",
+        ];
+        for text in found {
+            assert!(contains_identifier(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_pass() {
+        let passed = [
+            "",
+            "123456789",
+            "1234567820",
+            "0123456782",
+            "123  456 782",
+            "123, 456, 782",
+            "06 12345678",
+            "+31 123456782",
+            "+31 6 12 34 56 78",
+            "2026-11-22",
+            "45404 2026-11-22 tot 2027-11-22",
+            "000000000",
+            "16 uur per week, vanaf 1-9-2026",
+        ];
+        for text in passed {
+            assert!(!contains_identifier(text), "{text}");
+        }
+    }
+}
