@@ -123,6 +123,59 @@ text_id!(
     CovenantDigest, "covenant digest", "64 hexadecimal characters", |t| hex(t, 64)
 );
 
+text_id!(
+    /// A reference to evidence kept elsewhere: a version of the consent text, a note in the custodian's file.
+    EvidenceReference, "evidence reference", "1 to 64 letters, digits and -_.:/ and not a BSN", reference
+);
+text_id!(
+    /// The 128-bit W3C trace id that ties an entry to the records of the systems around it.
+    TraceId, "trace_id", "32 hexadecimal characters", |t| hex(t, 32)
+);
+
+fn to_hex(bytes: [u8; 16]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl TraceId {
+    /// From 16 bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(to_hex(bytes).into())
+    }
+}
+
+impl ClientRef {
+    /// From the 16 bytes of the keyed function.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(to_hex(bytes).into())
+    }
+}
+
+impl RequesterRef {
+    /// From the 16 bytes of the keyed function.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(to_hex(bytes).into())
+    }
+}
+
+impl ConsentId {
+    /// From 16 random bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(format!("c-{}", to_hex(bytes)).into())
+    }
+}
+
+impl PersonRef {
+    /// The client, who needs no reference of their own.
+    pub fn client() -> Self {
+        Self("client".into())
+    }
+
+    /// Whether this is the client.
+    pub fn is_client(&self) -> bool {
+        self.as_str() == "client"
+    }
+}
+
 /// One *hat*: organisation and role together. A professional wears exactly one at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Hat {

@@ -1,23 +1,48 @@
 //! What is true whatever the wire, the policy language or the database. No I/O, no clock of its own, no randomness.
 
+pub mod authority;
 pub mod bsn;
 pub mod catalogue;
+pub mod client;
+pub mod consent;
+pub mod coverage;
+pub mod disclosure;
+pub mod entry;
+pub mod event;
 pub mod field;
 pub mod free_text;
+pub mod ground;
 pub mod id;
+pub mod party;
 pub mod purpose;
+pub mod recording;
+pub mod ruling;
 pub mod time;
 pub mod value;
 pub mod value_type;
+pub mod withdrawal;
 
+pub use authority::{Extra, NobodyCompetent};
 pub use bsn::Bsn;
 pub use catalogue::{Catalogue, CatalogueError, FieldProblem};
-pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
-pub use id::{
-    ClientRef, ConsentId, CovenantDigest, CustodianReference, Hat, OrganisationId, PersonRef, RequestId,
-    RequesterRef, Role,
+pub use client::{
+    Authority, Capacity, CompetenceAssessment, Grantor, Order, Registration, Replacement, Source, TeamMember,
 };
+pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spent, Stance};
+pub use coverage::{ConsentQuestion, Coverage, Lack};
+pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
+pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
+pub use event::{DisclosureEvent, Event, Outcome, ReleasedFields, WithheldFields};
+pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
+pub use ground::Ground;
+pub use id::{
+    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
+    OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId,
+};
+pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
+pub use recording::{ConsentRefused, Draft};
+pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use time::{Clock, Period, Randomness, Timestamp};
 pub use value::{Contact, Content, Value};
 pub use value_type::{Term, ValueProblem, ValueType};

@@ -1,0 +1,259 @@
+//! Whether consent covers a field now: gate A on ground R01.
+//!
+//! Decided field by field, from the registration and all consents of one client at one custodian, for one recipient,
+//! purpose and moment. A yes needs one consent in force that names exactly this, that everyone who must agree agreed
+//! to with standing both then and now (ruling 8), and that no objection blocks (rulings 1 and 16). Everything else is
+//! a [`Lack`], which the ledger keeps and the requester does not hear.
+
+use crate::domain::authority::Extra;
+use crate::domain::client::{Capacity, Grantor, Registration};
+use crate::domain::consent::{Ask, Consent, Grant, Objection, Stance};
+use crate::domain::field::Field;
+use crate::domain::id::ConsentId;
+use crate::domain::time::Timestamp;
+
+/// Whether one field is covered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Coverage {
+    /// By this consent, in this version.
+    Covered {
+        /// Which consent.
+        consent: ConsentId,
+        /// Which version of it.
+        version: u32,
+    },
+    /// Not, and what is lacking.
+    Lacking(Lack),
+}
+
+/// Why consent does not cover a field: the fine reason, for the ledger and the custodian's own people. In order of
+/// precedence: the later one is nearer to a yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Lack {
+    /// The custodian did not register this client.
+    Unregistered,
+    /// No consent names this recipient, purpose and field.
+    NoConsent,
+    /// The period is over, or the single use is spent.
+    ConsentExpired,
+    /// Taken back.
+    ConsentWithdrawn,
+    /// Not begun.
+    NotYetInForce,
+    /// Nobody is registered who could agree.
+    NobodyCompetent,
+    /// Whose data it is did not agree (T1-18).
+    DataSubjectMissing,
+    /// The administrator did not agree (ruling 20).
+    AdministratorMissing,
+    /// A representative of an adult did not agree.
+    RepresentativeMissing,
+    /// A holder of authority did not agree.
+    MissingHolder,
+    /// The client did not agree.
+    YouthMissing,
+    /// Given only by representatives, whose authority ended on the 18th birthday (T1, birthday transitions).
+    ExpiredWithAuthority,
+    /// Whose data it is refused.
+    DataSubjectRefused,
+    /// The administrator refused.
+    AdministratorRefused,
+    /// A representative of an adult refused.
+    RepresentativeRefused,
+    /// A holder of authority refused.
+    HolderRefused,
+    /// The client refused.
+    YouthRefused,
+}
+
+impl Lack {
+    /// Whether only an ended consent is in the way (ruling 2).
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::ConsentExpired | Self::ConsentWithdrawn)
+    }
+
+    fn missing(capacity: Capacity) -> Self {
+        match capacity {
+            Capacity::Youth | Capacity::Adult => Self::YouthMissing,
+            Capacity::ParentAuthority | Capacity::Guardian | Capacity::CourtOrder => Self::MissingHolder,
+            Capacity::Administrator => Self::AdministratorMissing,
+            Capacity::DataSubject => Self::DataSubjectMissing,
+            _ => Self::RepresentativeMissing,
+        }
+    }
+
+    fn refused(capacity: Capacity) -> Self {
+        match capacity {
+            Capacity::Youth | Capacity::Adult => Self::YouthRefused,
+            Capacity::ParentAuthority | Capacity::Guardian | Capacity::CourtOrder => Self::HolderRefused,
+            Capacity::Administrator => Self::AdministratorRefused,
+            Capacity::DataSubject => Self::DataSubjectRefused,
+            _ => Self::RepresentativeRefused,
+        }
+    }
+}
+
+/// The people and the consents of one client at one custodian, asked one question.
+pub struct ConsentQuestion<'a> {
+    registration: &'a Registration,
+    consents: &'a [Consent],
+    ask: Ask<'a>,
+    ladder: Option<Vec<Grantor>>,
+}
+
+impl<'a> ConsentQuestion<'a> {
+    /// Reads the ladder once for all fields.
+    pub fn new(registration: &'a Registration, consents: &'a [Consent], ask: Ask<'a>) -> Self {
+        let ladder = registration.must_agree(ask.purpose, ask.at).ok();
+        Self { registration, consents, ask, ladder }
+    }
+
+    /// Whether consent covers this field.
+    pub fn cover(&self, field: &Field) -> Coverage {
+        let Some(ladder) = &self.ladder else { return Coverage::Lacking(Lack::NobodyCompetent) };
+        let extras = self.registration.extras(field, self.ask.at);
+        let mut nearest = Lack::NoConsent;
+        for consent in self.consents {
+            let named =
+                consent.permit().is_some_and(|p| p.names(self.ask.recipient, self.ask.purpose, field.code));
+            if !named {
+                continue;
+            }
+            match self.lack_of(consent, field, ladder, &extras) {
+                None => return Coverage::Covered { consent: consent.id.clone(), version: consent.version },
+                Some(lack) => nearest = nearest.max(lack),
+            }
+        }
+        let refusal = self.blocking(field, ladder, &extras).map(|(_, by)| Lack::refused(by.capacity)).max();
+        Coverage::Lacking(refusal.map_or(nearest, |refused| nearest.max(refused)))
+    }
+
+    /// Why this consent does not cover the field, if it does not.
+    fn lack_of(
+        &self,
+        consent: &Consent,
+        field: &Field,
+        ladder: &[Grantor],
+        extras: &[Extra],
+    ) -> Option<Lack> {
+        if !consent.keeps(field.code) {
+            return Some(Lack::ConsentWithdrawn);
+        }
+        if self.ask.at >= consent.period.until() || consent.spent_by_other(&self.ask) {
+            return Some(Lack::ConsentExpired);
+        }
+        let needed = match self.needed_grants(consent, field, ladder, extras) {
+            Ok(grants) => grants,
+            Err(lack) => return Some(lack),
+        };
+        if self.ask.at < consent.period.from() {
+            return Some(Lack::NotYetInForce);
+        }
+        self.blocking(field, ladder, extras)
+            .find(|(objection, by)| !self.passes(consent, &needed, objection, by))
+            .map(|(_, by)| Lack::refused(by.capacity))
+    }
+
+    /// The grants that carry this consent for this field, one for everyone who must agree, or who is missing.
+    fn needed_grants<'c>(
+        &self,
+        consent: &'c Consent,
+        field: &Field,
+        ladder: &[Grantor],
+        extras: &[Extra],
+    ) -> Result<Vec<&'c Grant>, Lack> {
+        let mut needed = Vec::with_capacity(ladder.len() + extras.len());
+        let own = extras.iter().filter_map(|e| match e {
+            Extra::Person(grantor) => Some(grantor),
+            Extra::AnyDataSubject => None,
+        });
+        for grantor in ladder.iter().chain(own) {
+            needed.push(
+                self.grant_with_standing(consent, grantor, field)
+                    .ok_or_else(|| self.why_missing(consent, grantor))?,
+            );
+        }
+        if extras.contains(&Extra::AnyDataSubject) {
+            needed.push(consent.data_subject_grants(field.code).next().ok_or(Lack::DataSubjectMissing)?);
+        }
+        Ok(needed)
+    }
+
+    fn grant_with_standing<'c>(
+        &self,
+        consent: &'c Consent,
+        grantor: &Grantor,
+        field: &Field,
+    ) -> Option<&'c Grant> {
+        if grantor.capacity == Capacity::DataSubject {
+            return consent.data_subject_grants(field.code).find(|g| g.by.person == grantor.person);
+        }
+        consent.grant_of(grantor).filter(|g| self.registration.can_agree(&g.by, self.ask.purpose, g.given_at))
+    }
+
+    /// A consent that somebody else carried while they could (parents until 18, a guardian until discharged) lost
+    /// its authority; otherwise the person simply has not agreed.
+    fn why_missing(&self, consent: &Consent, grantor: &Grantor) -> Lack {
+        let carried_until_18 = grantor.capacity == Capacity::Adult && self.was_complete(consent);
+        if carried_until_18 { Lack::ExpiredWithAuthority } else { Lack::missing(grantor.capacity) }
+    }
+
+    fn was_complete(&self, consent: &Consent) -> bool {
+        let last = consent.grants.iter().map(|g| g.given_at).max();
+        last.is_some_and(|then| {
+            let ladder = self.registration.must_agree(self.ask.purpose, then);
+            ladder.is_ok_and(|people| people.iter().all(|p| consent.grant_of(p).is_some()))
+        })
+    }
+
+    /// The objections in force against this, by people whose no counts now.
+    fn blocking(
+        &self,
+        field: &Field,
+        ladder: &[Grantor],
+        extras: &[Extra],
+    ) -> impl Iterator<Item = (ObjectionAt<'a>, &'a Grantor)> {
+        self.consents.iter().filter_map(move |consent| {
+            let Stance::Objection(objection) = &consent.stance else { return None };
+            let no = consent.grants.first()?;
+            let stands = consent.keeps(field.code)
+                && consent.period.contains(self.ask.at)
+                && objection.covers(self.ask.recipient, self.ask.purpose, field.code)
+                && self.no_counts(no, ladder, extras);
+            stands.then_some((ObjectionAt { objection, given_at: no.given_at }, &no.by))
+        })
+    }
+
+    /// A no needs standing at disclosure only; the client's counts from the twelfth birthday on (rulings 8 and 16).
+    fn no_counts(&self, no: &Grant, ladder: &[Grantor], extras: &[Extra]) -> bool {
+        if no.by.capacity.is_client() {
+            return self.registration.age(self.ask.at) >= 12;
+        }
+        if no.by.capacity == Capacity::DataSubject && extras.contains(&Extra::AnyDataSubject) {
+            return true;
+        }
+        ladder.contains(&no.by) || extras.contains(&Extra::Person(no.by.clone()))
+    }
+
+    /// An exact permit passes a broader objection only if every grant it needs is later; only the client lifts the
+    /// client's own no (rulings 1 and 16).
+    fn passes(
+        &self,
+        consent: &Consent,
+        needed: &[&Grant],
+        objection: &ObjectionAt<'_>,
+        by: &Grantor,
+    ) -> bool {
+        let later = |g: &Grant| g.given_at > objection.given_at;
+        let client_agreed_later = || consent.grant_of(by).is_some_and(later);
+        !objection.objection.is_exact()
+            && needed.iter().all(|g| later(g))
+            && (!by.capacity.is_client() || client_agreed_later())
+    }
+}
+
+struct ObjectionAt<'a> {
+    objection: &'a Objection,
+    given_at: Timestamp,
+}

@@ -1,0 +1,148 @@
+//! One answered request: from a ruling and what was fetched, to an answer that can be sent.
+//!
+//! The types make the wrong order unwritable. Values from a custodian have no accessor but [`Disclosure::release`],
+//! which copies the permitted ones and deletes nothing; values leave a [`Disclosure`] only as a [`SealedDisclosure`],
+//! which takes the receipt of an entry that is already durable (promise 2).
+
+use crate::domain::catalogue::Catalogue;
+use crate::domain::field::FieldCode;
+use crate::domain::id::ConsentId;
+use crate::domain::ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
+use crate::domain::value::Value;
+use std::sync::Arc;
+
+/// What a custodian answered, checked against what was asked and against the catalogue, and closed.
+pub struct FetchedValues(Vec<(FieldCode, Value)>);
+
+impl FetchedValues {
+    /// Nothing: for a request of which nothing was permitted.
+    pub fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Takes the custodian's answer. A field that was not asked, a field answered twice, or a value of another type
+    /// or length makes the whole answer invalid: it is not passed on in part.
+    pub fn check(
+        asked: &[FieldCode],
+        catalogue: &Catalogue,
+        answered: Vec<(FieldCode, Value)>,
+    ) -> Result<Self, CustodianFailure> {
+        let mut values: Vec<(FieldCode, Value)> = Vec::with_capacity(answered.len());
+        for (code, value) in answered {
+            let field = catalogue.field(code).filter(|_| asked.contains(&code));
+            let twice = values.iter().any(|(seen, _)| *seen == code);
+            let field = field.filter(|_| !twice).ok_or(CustodianFailure::CustodianAnswerInvalid)?;
+            let value = field.value.accept(value).map_err(|_| CustodianFailure::CustodianAnswerInvalid)?;
+            values.push((code, value));
+        }
+        Ok(Self(values))
+    }
+
+    fn take(&mut self, code: FieldCode) -> Option<Value> {
+        let position = self.0.iter().position(|(seen, _)| *seen == code)?;
+        Some(self.0.swap_remove(position).1)
+    }
+}
+
+/// A released field, and what released it.
+pub struct Released {
+    /// Which field.
+    pub field: FieldCode,
+    /// By which rule.
+    pub rule: Arc<str>,
+    /// On which consent, in which version.
+    pub consent: Option<(ConsentId, u32)>,
+    value: Value,
+}
+
+/// A withheld field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// Which field.
+    pub field: FieldCode,
+    /// What the requester hears.
+    pub told: Told,
+    /// What the ledger keeps.
+    pub because: Because,
+    /// By which rule.
+    pub rule: Arc<str>,
+}
+
+/// The outcome of one request, not yet recorded.
+pub struct Disclosure {
+    released: Vec<Released>,
+    withheld: Vec<Withheld>,
+    related: bool,
+    failure: Option<CustodianFailure>,
+}
+
+impl Disclosure {
+    /// Copies the permitted values out of what was fetched. Where the custodian failed nothing is released.
+    pub fn release(ruling: Ruling, fetched: Result<FetchedValues, CustodianFailure>) -> Self {
+        let (verdicts, related) = ruling.into_parts();
+        let (mut values, failure) = match fetched {
+            Ok(values) => (values, None),
+            Err(failure) => (FetchedValues::none(), Some(failure)),
+        };
+        let mut disclosure = Self { released: Vec::new(), withheld: Vec::new(), related, failure };
+        for (field, verdict) in verdicts {
+            match verdict {
+                Verdict::Withheld { told, because, rule } => {
+                    disclosure.withheld.push(Withheld { field, told, because, rule })
+                }
+                Verdict::Permitted { rule, consent } => match values.take(field) {
+                    Some(value) => disclosure.released.push(Released { field, rule, consent, value }),
+                    None => {
+                        let because = failure.map_or(Because::NoValue, Because::Custodian);
+                        disclosure.withheld.push(Withheld { field, told: Told::NotAvailable, because, rule });
+                    }
+                },
+            }
+        }
+        disclosure
+    }
+
+    /// What will be released, without the values.
+    pub fn released(&self) -> &[Released] {
+        &self.released
+    }
+
+    /// What is withheld.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+
+    /// Whether the requester has a relation to the client.
+    pub fn related(&self) -> bool {
+        self.related
+    }
+
+    /// What went wrong at the custodian.
+    pub fn failure(&self) -> Option<CustodianFailure> {
+        self.failure
+    }
+
+    /// With the receipt of its durable entry it may be answered.
+    pub fn sealed<R>(self, receipt: R) -> SealedDisclosure<R> {
+        SealedDisclosure { disclosure: self, receipt }
+    }
+}
+
+/// An answer whose record is durable and in the tree.
+pub struct SealedDisclosure<R> {
+    disclosure: Disclosure,
+    receipt: R,
+}
+
+impl<R> SealedDisclosure<R> {
+    /// The answer's parts: released fields with their values, withheld fields, the receipt.
+    pub fn open(self) -> (Vec<(FieldCode, Value)>, Vec<Withheld>, R) {
+        let released = self.disclosure.released.into_iter().map(|r| (r.field, r.value)).collect();
+        (released, self.disclosure.withheld, self.receipt)
+    }
+
+    /// What went wrong at the custodian.
+    pub fn failure(&self) -> Option<CustodianFailure> {
+        self.disclosure.failure
+    }
+}

@@ -1,0 +1,171 @@
+//! One record of the ledger, in its one canonical encoding.
+//!
+//! What is always true here:
+//! 1. An entry holds pseudonyms and codes: no value, no BSN, no name, no free text.
+//! 2. The encoding is versioned JSON with a fixed order of members and no spaces; an encoding that does not decode to
+//!    an entry with exactly the same encoding is not an entry.
+//! 3. The random nonce makes the leaf hash say nothing about the entry, so an entry can be deleted after its
+//!    retention while every proof keeps verifying (threats.md T24).
+//! 4. Changes hold the whole new state, so that the ledger alone can rebuild every table and replay every decision.
+
+use crate::domain::consent::Spent;
+use crate::domain::event::{Event, Outcome};
+use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, Hat, OrganisationId, RequesterRef, TraceId};
+use crate::domain::purpose::PurposeCode;
+use crate::domain::time::Timestamp;
+
+/// The most bytes an entry may have: what a C2SP entry bundle can hold.
+pub const MAX_ENTRY_BYTES: usize = 65_535;
+
+const FORMAT: u8 = 1;
+
+/// A random 128-bit number, in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Nonce(TraceId);
+
+impl Nonce {
+    /// From 16 random bytes.
+    pub fn new(bytes: [u8; 16]) -> Self {
+        Self(TraceId::from_bytes(bytes))
+    }
+}
+
+/// How sure it is who asks (eIDAS).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthenticationLevel {
+    /// One factor.
+    Low,
+    /// Two factors.
+    Substantial,
+    /// Two factors, one of them bound to a checked identity document.
+    High,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The professional, as a pseudonym.
+    pub requester: RequesterRef,
+    /// In which hat; the organisation is the responsible one.
+    pub hat: Hat,
+    /// How sure that is.
+    pub level: AuthenticationLevel,
+}
+
+/// One record of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Version of the encoding.
+    pub format: u8,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// 128 random bits.
+    pub nonce: Nonce,
+    /// Ties it to the records of the systems around it.
+    pub trace: TraceId,
+    /// The covenant it was decided under.
+    pub covenant: CovenantDigest,
+    /// The revision of the parties it was decided under.
+    pub parties: i64,
+    /// Whom it is about.
+    pub client: Option<ClientRef>,
+    /// The revision of the client's registration and consents it was decided on; absent while the client is unknown.
+    pub revision: Option<i64>,
+    /// Who did it; absent for what the gateway does itself.
+    pub actor: Option<Actor>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Why bytes are not an entry, or an entry cannot be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EntryProblem {
+    /// Larger than [`MAX_ENTRY_BYTES`].
+    #[error("an entry is at most {MAX_ENTRY_BYTES} bytes")]
+    TooLarge,
+    /// Not an entry, or not in its canonical encoding.
+    #[error("not an entry in its canonical encoding")]
+    NotCanonical,
+}
+
+impl Entry {
+    /// The version of the encoding that this gateway writes.
+    pub fn format() -> u8 {
+        FORMAT
+    }
+
+    /// The canonical encoding.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryProblem> {
+        let bytes = serde_json::to_vec(self).map_err(|_| EntryProblem::NotCanonical)?;
+        if bytes.len() > MAX_ENTRY_BYTES { Err(EntryProblem::TooLarge) } else { Ok(bytes) }
+    }
+
+    /// Reads an entry, and refuses one that is not in its canonical encoding.
+    pub fn decode(bytes: &[u8]) -> Result<Self, EntryProblem> {
+        let entry: Self = serde_json::from_slice(bytes).map_err(|_| EntryProblem::NotCanonical)?;
+        if entry.format == FORMAT && entry.encode()? == bytes {
+            Ok(entry)
+        } else {
+            Err(EntryProblem::NotCanonical)
+        }
+    }
+
+    /// The stored and filtered name of the event.
+    pub fn event_name(&self) -> &'static str {
+        match self.event {
+            Event::Disclosure(_) => "disclosure",
+            Event::Registered { .. } => "registered",
+            Event::ConsentRecorded(_) => "consent-recorded",
+            Event::GrantAdded(_) => "grant-added",
+            Event::ConsentWithdrawn(_) => "consent-withdrawn",
+            Event::CovenantAdopted { .. } => "covenant-adopted",
+        }
+    }
+
+    /// Whose data it is about.
+    pub fn custodian(&self) -> Option<&OrganisationId> {
+        match &self.event {
+            Event::Disclosure(d) => Some(&d.custodian),
+            Event::Registered { custodian, .. } => Some(custodian),
+            Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
+                Some(&c.custodian)
+            }
+            Event::CovenantAdopted { .. } => None,
+        }
+    }
+
+    /// For what.
+    pub fn purpose(&self) -> Option<PurposeCode> {
+        match &self.event {
+            Event::Disclosure(d) => Some(d.purpose),
+            Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
+                c.permit().map(|p| p.purpose)
+            }
+            Event::Registered { .. } | Event::CovenantAdopted { .. } => None,
+        }
+    }
+
+    /// How it ended.
+    pub fn outcome(&self) -> Outcome {
+        match &self.event {
+            Event::Disclosure(d) if d.failure.is_some() => Outcome::Failed,
+            Event::Disclosure(d) => match (d.released.is_empty(), d.withheld.is_empty()) {
+                (true, _) => Outcome::Withheld,
+                (false, true) => Outcome::Released,
+                (false, false) => Outcome::Partial,
+            },
+            _ => Outcome::Done,
+        }
+    }
+
+    /// By which single use this entry spends a consent.
+    pub fn spends(&self) -> Option<(&ConsentId, Spent)> {
+        let Event::Disclosure(d) = &self.event else { return None };
+        let organisation = self.actor.as_ref()?.hat.organisation.clone();
+        d.spends.as_ref().map(|id| (id, Spent { organisation, request: d.request.clone(), at: self.at }))
+    }
+}

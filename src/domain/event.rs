@@ -1,0 +1,157 @@
+//! What an entry can say happened.
+
+use crate::domain::client::Registration;
+use crate::domain::consent::Consent;
+use crate::domain::disclosure::Disclosure;
+use crate::domain::field::{FieldCode, LifeDomain};
+use crate::domain::ground::Ground;
+use crate::domain::id::{ConsentId, CovenantDigest, OrganisationId, RequestId};
+use crate::domain::purpose::PurposeCode;
+use crate::domain::ruling::{Because, CustodianFailure, Told};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody asked, and got this.
+    Disclosure(DisclosureEvent),
+    /// A custodian registered a client, or registered anew.
+    Registered {
+        /// Which custodian.
+        custodian: OrganisationId,
+        /// What, whole.
+        registration: Registration,
+    },
+    /// A consent or objection was recorded.
+    ConsentRecorded(Consent),
+    /// Another person agreed; the whole new version.
+    GrantAdded(Consent),
+    /// A consent or objection was taken back, whole or by field; the whole new version.
+    ConsentWithdrawn(Consent),
+    /// A covenant came into force.
+    CovenantAdopted {
+        /// The digest of its list of parties.
+        parties: CovenantDigest,
+    },
+}
+
+/// A request and its answer, without values.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureEvent {
+    /// Which request.
+    pub request: RequestId,
+    /// The first entry of this request, if this is a repeat (ruling 24).
+    pub repeat_of: Option<u64>,
+    /// Whose data.
+    pub custodian: OrganisationId,
+    /// For what.
+    pub purpose: PurposeCode,
+    /// The agenda of a case conference.
+    pub life_domains: Vec<LifeDomain>,
+    /// On which ground.
+    pub ground: Ground,
+    /// Whether the requester has a relation to the client (ruling 3).
+    pub related: bool,
+    /// What was released, by what determined it.
+    pub released: Vec<ReleasedFields>,
+    /// What was withheld, by what determined it.
+    pub withheld: Vec<WithheldFields>,
+    /// What went wrong at the custodian.
+    pub failure: Option<CustodianFailure>,
+    /// The single use that this release spent.
+    pub spends: Option<ConsentId>,
+}
+
+/// Fields released by the same rule on the same consent.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleasedFields {
+    /// The rule.
+    pub rule: String,
+    /// The consent and its version.
+    pub consent: Option<(ConsentId, u32)>,
+    /// The fields, in the order asked.
+    pub fields: Vec<FieldCode>,
+}
+
+/// Fields withheld for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithheldFields {
+    /// The rule.
+    pub rule: String,
+    /// The fine reason.
+    pub because: Because,
+    /// What the requester heard.
+    pub told: Told,
+    /// The fields, in the order asked.
+    pub fields: Vec<FieldCode>,
+}
+
+/// How a disclosure ended, for searching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Every field was released.
+    Released,
+    /// Some fields were released.
+    Partial,
+    /// No field was released.
+    Withheld,
+    /// The custodian failed.
+    Failed,
+    /// Not a disclosure.
+    Done,
+}
+
+impl Outcome {
+    /// The stored and filtered name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Partial => "partial",
+            Self::Withheld => "withheld",
+            Self::Failed => "failed",
+            Self::Done => "done",
+        }
+    }
+}
+
+impl DisclosureEvent {
+    /// All fields that were asked, released first.
+    pub fn asked(&self) -> impl Iterator<Item = FieldCode> {
+        let released = self.released.iter().flat_map(|g| &g.fields);
+        released.chain(self.withheld.iter().flat_map(|g| &g.fields)).copied()
+    }
+
+    /// Groups the verdicts of a disclosure by what determined them.
+    pub fn group(disclosure: &Disclosure) -> (Vec<ReleasedFields>, Vec<WithheldFields>) {
+        let mut released: Vec<ReleasedFields> = Vec::new();
+        for field in disclosure.released() {
+            match released.iter_mut().find(|g| *g.rule == *field.rule && g.consent == field.consent) {
+                Some(group) => group.fields.push(field.field),
+                None => released.push(ReleasedFields {
+                    rule: field.rule.to_string(),
+                    consent: field.consent.clone(),
+                    fields: vec![field.field],
+                }),
+            }
+        }
+        let mut withheld: Vec<WithheldFields> = Vec::new();
+        for field in disclosure.withheld() {
+            let same = |g: &&mut WithheldFields| {
+                *g.rule == *field.rule && g.because == field.because && g.told == field.told
+            };
+            match withheld.iter_mut().find(same) {
+                Some(group) => group.fields.push(field.field),
+                None => withheld.push(WithheldFields {
+                    rule: field.rule.to_string(),
+                    because: field.because,
+                    told: field.told,
+                    fields: vec![field.field],
+                }),
+            }
+        }
+        (released, withheld)
+    }
+}
