@@ -16,6 +16,7 @@ pub mod id;
 pub mod party;
 pub mod purpose;
 pub mod recording;
+pub mod relation;
 pub mod ruling;
 pub mod time;
 pub mod value;
