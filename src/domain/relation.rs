@@ -6,7 +6,7 @@
 
 use jiff::Span;
 
-use crate::domain::client::Registration;
+use crate::domain::client::{Grantor, Registration};
 use crate::domain::consent::{Consent, Permit};
 use crate::domain::id::{Hat, OrganisationId};
 use crate::domain::time::{Period, Timestamp};
@@ -41,7 +41,7 @@ fn in_force(
     let end = ends.into_iter().flatten().min()?;
     let last = at.min(end.plus(-1));
     let ladder = registration.must_agree(permit.purpose, last).ok()?;
-    let gave = |person| {
+    let gave = |person: &Grantor| {
         consent.grants.iter().filter(|g| g.withdrawn.is_none_or(|w| w > last)).any(|g| {
             let same = g.by == *person || (g.by.capacity.is_client() && person.capacity.is_client());
             same && g.given_at <= last && registration.can_agree(&g.by, permit.purpose, g.given_at)
