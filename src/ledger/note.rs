@@ -3,6 +3,8 @@
 //! A note counts only if a known key signed it and no known key's signature fails. Signatures of unknown keys are
 //! ignored, so that keys can rotate and witnesses can add theirs.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -66,7 +68,7 @@ pub fn sign(text: &str, keys: &[&SigningKey]) -> Result<String, NoteError> {
     let mut note = format!("{text}\n");
     for key in keys {
         let blob = [key.verifier().id().as_slice(), &key.sign(text)?].concat();
-        note.push_str(&format!("\u{2014} {} {}\n", key.verifier().name(), STANDARD.encode(blob)));
+        let _ = writeln!(note, "\u{2014} {} {}", key.verifier().name(), STANDARD.encode(blob));
     }
     Ok(note)
 }
