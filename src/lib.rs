@@ -1,4 +1,5 @@
 //! Sluis.
 pub mod ambient;
+pub mod contract;
 pub mod domain;
 pub mod ledger;

@@ -1,0 +1,11 @@
+//! The contract (`proto/sluis/v1`), as generated. Only the wire's own folders speak it; everywhere else domain types
+//! travel. Its messages cannot be printed: they may hold client data.
+
+/// Version 1.
+#[expect(missing_docs, clippy::pedantic, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "generated")]
+pub mod v1 {
+    tonic::include_proto!("sluis.v1");
+}
+
+/// The compiled contract, for reflection.
+pub const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sluis_descriptor.bin"));
