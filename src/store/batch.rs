@@ -1,0 +1,233 @@
+//! The statements of one group commit.
+
+use std::sync::LazyLock;
+
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
+
+use crate::domain::{ClientRef, Consent, CovenantDigest, Entry, Event, OrganisationId, RequestId};
+use crate::ledger::{Frontier, Hash, Tile, TileId, leaf_hash};
+use crate::store::{Error, dialect};
+
+/// The columns of `entry`, as derived from the entry itself: by the writer, and by the audit to compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub at: i64,
+    pub event: &'static str,
+    pub client: Option<String>,
+    pub custodian: Option<String>,
+    pub recipient: Option<String>,
+    pub requester: Option<String>,
+    pub purpose: Option<String>,
+    pub outcome: &'static str,
+    pub revision: Option<i64>,
+    pub request_key: Option<String>,
+    pub body: Vec<u8>,
+    pub leaf: Hash,
+}
+
+impl Row {
+    pub(super) fn of(entry: &Entry) -> Result<Self, Error> {
+        let body = entry.encode()?;
+        let actor = entry.actor.as_ref();
+        let leaf = leaf_hash(&body);
+        Ok(Self {
+            at: entry.at.0,
+            event: entry.event_name(),
+            client: entry.client.as_ref().map(ToString::to_string),
+            custodian: entry.custodian().map(ToString::to_string),
+            recipient: actor.map(|a| a.hat.organisation.to_string()),
+            requester: actor.map(|a| a.requester.to_string()),
+            purpose: entry.purpose().map(|p| p.to_string()),
+            outcome: entry.outcome().as_str(),
+            revision: entry.revision,
+            request_key: match (&entry.event, actor) {
+                (Event::Disclosure(d), Some(actor)) if d.repeat_of.is_none() => {
+                    Some(request_key(&actor.hat.organisation, &d.request))
+                }
+                _ => None,
+            },
+            body,
+            leaf,
+        })
+    }
+
+    fn bind<'q>(&self, index: i64, query: Query<'q, Any, AnyArguments>) -> Query<'q, Any, AnyArguments> {
+        query
+            .bind(index)
+            .bind(self.at)
+            .bind(self.event)
+            .bind(self.client.clone())
+            .bind(self.custodian.clone())
+            .bind(self.recipient.clone())
+            .bind(self.requester.clone())
+            .bind(self.purpose.clone())
+            .bind(self.outcome)
+            .bind(self.revision)
+            .bind(self.request_key.clone())
+            .bind(self.body.clone())
+            .bind(self.leaf.0.to_vec())
+    }
+}
+
+/// How the first of a request is found again.
+pub(super) fn request_key(organisation: &OrganisationId, request: &RequestId) -> String {
+    format!("{organisation}/{request}")
+}
+
+/// Insert texts for 1, 2, 4 .. 128 rows: few enough to stay prepared.
+static INSERTS: LazyLock<[(usize, String); 8]> = LazyLock::new(|| {
+    [128, 64, 32, 16, 8, 4, 2, 1].map(|rows| {
+        let marks = dialect::marks(13, rows);
+        let text = format!(
+            "insert into entry (idx, at, event, client, custodian, recipient, requester, purpose, outcome, revision, \
+             request_key, body, leaf) values {marks}"
+        );
+        (rows, text)
+    })
+});
+
+pub(super) async fn insert(tx: &mut AnyConnection, first: i64, rows: &[&Row]) -> Result<(), sqlx::Error> {
+    let mut index = first;
+    let mut rest = rows;
+    for (size, text) in INSERTS.iter() {
+        while let Some((chunk, after)) = rest.split_at_checked(*size) {
+            let mut query = sqlx::query(text.as_str());
+            for row in chunk {
+                query = row.bind(index, query);
+                index += 1;
+            }
+            query.execute(&mut *tx).await?;
+            rest = after;
+        }
+    }
+    Ok(())
+}
+
+/// Of the entries just inserted, those whose client changed since they were decided. After the lock, and a statement
+/// of its own: within one statement PostgreSQL would look at a moment before the lock (seal.md §0).
+pub(super) async fn stale(tx: &mut AnyConnection, first: i64, end: i64) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select e.idx from entry e where e.idx >= $1 and e.idx < $2 \
+         and e.revision is distinct from (select c.revision from client c where c.id = e.client)",
+    )
+    .bind(first)
+    .bind(end)
+    .fetch_all(tx)
+    .await
+}
+
+/// Of the entries just inserted, those whose request was made before, with the first entry of that request.
+pub(super) async fn repeats(tx: &mut AnyConnection, first: i64, end: i64) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "select e.idx, (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) \
+         from entry e where e.idx >= $1 and e.idx < $2 and e.request_key is not null and \
+         (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) is not null",
+    )
+    .bind(first)
+    .bind(end)
+    .fetch_all(tx)
+    .await
+}
+
+/// What an entry changes in the tables beside the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Change {
+    Registration { client: ClientRef, custodian: OrganisationId, body: String },
+    Consent { client: ClientRef, consent: Box<Consent> },
+    Covenant { digest: CovenantDigest, parties: CovenantDigest },
+}
+
+impl Change {
+    /// The change that an entry makes by itself; `spent` is the consent that a release spent.
+    pub(super) fn of(entry: &Entry, spent: Option<Consent>) -> Result<Option<Self>, Error> {
+        let change = match (&entry.event, entry.client.clone()) {
+            (Event::Registered { custodian, registration }, Some(client)) => {
+                let body = serde_json::to_string(registration).map_err(|_| Error::Corrupt("a registration"))?;
+                Some(Self::Registration { client, custodian: custodian.clone(), body })
+            }
+            (Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
+                Some(Self::Consent { client, consent: Box::new(c.clone()) })
+            }
+            (Event::Disclosure(_), Some(client)) => spent.map(|c| Self::Consent { client, consent: Box::new(c) }),
+            (Event::CovenantAdopted { parties }, _) => {
+                Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
+            }
+            _ => return Err(Error::Corrupt("an entry without its client")),
+        };
+        Ok(change)
+    }
+
+    pub(super) fn client(&self) -> Option<&ClientRef> {
+        match self {
+            Self::Registration { client, .. } | Self::Consent { client, .. } => Some(client),
+            Self::Covenant { .. } => None,
+        }
+    }
+
+    /// Writes it, and counts the client's revision up.
+    pub(super) async fn apply(&self, tx: &mut AnyConnection) -> Result<(), Error> {
+        match self {
+            Self::Registration { client, custodian, body } => {
+                sqlx::query(
+                    "insert into registration (client, custodian, body) values ($1, $2, $3) \
+                     on conflict (client, custodian) do update set body = excluded.body",
+                )
+                .bind(client.to_string())
+                .bind(custodian.to_string())
+                .bind(body.clone())
+                .execute(&mut *tx)
+                .await?;
+            }
+            Self::Consent { client, consent } => {
+                let body = serde_json::to_string(consent).map_err(|_| Error::Corrupt("a consent"))?;
+                sqlx::query(
+                    "insert into consent (id, client, body) values ($1, $2, $3) \
+                     on conflict (id) do update set body = excluded.body",
+                )
+                .bind(consent.id.to_string())
+                .bind(client.to_string())
+                .bind(body)
+                .execute(&mut *tx)
+                .await?;
+            }
+            Self::Covenant { .. } => {}
+        }
+        if let Some(client) = self.client() {
+            sqlx::query(
+                "insert into client (id, revision) values ($1, 1) \
+                 on conflict (id) do update set revision = client.revision + 1",
+            )
+            .bind(client.to_string())
+            .execute(tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Stores the tiles that became complete.
+pub(super) async fn store_tiles(tx: &mut AnyConnection, from: &Frontier, to: u64) -> Result<(), Error> {
+    for tile in TileId::completed(from.size(), to) {
+        let start = i64::try_from(tile.n).unwrap_or(i64::MAX).saturating_mul(256);
+        let hashes: Vec<Vec<u8>> = if tile.level == 0 {
+            let text = "select leaf from entry where idx >= $1 and idx < $2 order by idx";
+            sqlx::query_scalar(text).bind(start).bind(start.saturating_add(256)).fetch_all(&mut *tx).await?
+        } else {
+            let text = "select root from tile where level = $1 and n >= $2 and n < $3 order by n";
+            let below = i64::from(tile.level) - 1;
+            sqlx::query_scalar(text).bind(below).bind(start).bind(start.saturating_add(256)).fetch_all(&mut *tx).await?
+        };
+        let whole = Tile::from_bytes(&hashes.concat()).map_err(|_| Error::Corrupt("the hashes of a tile"))?;
+        let root = whole.root().map_err(|_| Error::Corrupt("the root of a tile"))?;
+        sqlx::query("insert into tile (level, n, hashes, root) values ($1, $2, $3, $4)")
+            .bind(i64::from(tile.level))
+            .bind(i64::try_from(tile.n).unwrap_or(i64::MAX))
+            .bind(whole.to_bytes())
+            .bind(root.0.to_vec())
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The only place that says sqlx: the ledger's tables and what is projected from them.
+//!
+//! What is always true here:
+//! 1. The only way to write is [`Ledger::seal`]: a change commits together with its entry or not at all.
+//! 2. A commit is durable before it is answered (WAL, synchronous FULL, read back on every connection).
+//! 3. Every SQL text is static and portable; what differs between engines is in `dialect`.
+//! 4. The tables beside the ledger are a projection: the audit rebuilds them from the entries and compares.
+
+mod audit;
+mod batch;
+mod dialect;
+mod entries;
+mod proofs;
+mod register;
+mod writer;
+
+use std::path::Path;
+
+use crate::ledger::Frontier;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, ConnectOptions};
+
+pub use audit::{Audit, AuditProblem, Progress};
+pub use entries::{EntryFilter, EntryRow, Side};
+pub use register::{ClientFile, CustodianFile, Register};
+pub use writer::{Ledger, SealOutcome, Sealed, Submission};
+
+/// What went wrong in the store. Holds no client data.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database did not answer, or refused.
+    #[error("the store is unavailable")]
+    Unavailable(#[from] sqlx::Error),
+    /// What is stored cannot be right.
+    #[error("the store is corrupt: {0}")]
+    Corrupt(&'static str),
+    /// The schema is another version's.
+    #[error("the store has another schema: {0}")]
+    Schema(#[from] sqlx::migrate::MigrateError),
+    /// The entry cannot be one.
+    #[error(transparent)]
+    Entry(#[from] crate::domain::EntryProblem),
+    /// The writer stopped: it is unknown what is durable. Restart; the audit at start finds out.
+    #[error("the ledger has stopped writing; restart the gateway")]
+    Stopped,
+    /// There is no room, or no turn in time. Nothing was written.
+    #[error("the ledger cannot write now")]
+    Refused,
+    /// The clock says an earlier time than the ledger.
+    #[error("the clock is behind the ledger; check the time of this machine")]
+    ClockBehind,
+}
+
+/// The connections: one that writes, several that read.
+#[derive(Clone)]
+pub struct Store {
+    writer: AnyPool,
+    readers: AnyPool,
+}
+
+impl Store {
+    /// Opens the database file, makes it if it is not there, and brings the schema up to date.
+    pub async fn open(file: &Path, readers: u32) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
+        let options = options.disable_statement_logging();
+        let writer = pool(1).connect_with(options.clone()).await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        dialect::guard(&mut *writer.acquire().await?).await?;
+        sqlx::query(
+            "insert into ledger_head (id, size, at, frontier, checkpoint, covenant, parties, party_revision) \
+             values (1, 0, 0, $1, '', '', '', 0) on conflict (id) do nothing",
+        )
+        .bind(Frontier::new().to_bytes())
+        .execute(&writer)
+        .await?;
+        let readers = pool(readers.max(1)).connect_with(options).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Closes every connection, after which the file can be copied or moved.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .min_connections(connections)
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .after_connect(|connection, _| Box::pin(dialect::prepare(connection)))
+}

@@ -1,0 +1,93 @@
+//! The current registrations and consents of a client, with the revision they are at.
+//!
+//! A cache sits in front; it can never cause a wrong release, because `seal` checks the revision again.
+
+use moka::sync::Cache;
+use sqlx::AnyPool;
+use std::sync::Arc;
+
+use crate::domain::{ClientRef, Consent, OrganisationId, Registration};
+use crate::store::{Error, Store};
+
+/// Everything recorded about one client.
+#[derive(Debug, Default)]
+pub struct ClientFile {
+    /// Counts up with every change; `None` while the client is unknown.
+    pub revision: Option<i64>,
+    custodians: Vec<(OrganisationId, CustodianFile)>,
+}
+
+/// What one custodian recorded.
+#[derive(Debug)]
+pub struct CustodianFile {
+    /// Its registration.
+    pub registration: Registration,
+    /// Its consents and objections.
+    pub consents: Vec<Consent>,
+}
+
+impl ClientFile {
+    /// What this custodian recorded, if it registered the client.
+    pub fn at(&self, custodian: &OrganisationId) -> Option<&CustodianFile> {
+        self.custodians.iter().find(|(id, _)| id == custodian).map(|(_, file)| file)
+    }
+}
+
+/// Reads client files, through a cache.
+#[derive(Clone)]
+pub struct Register {
+    readers: AnyPool,
+    cache: Cache<ClientRef, Arc<ClientFile>>,
+}
+
+impl Register {
+    /// A register that remembers at most `clients` client files.
+    pub fn new(store: &Store, clients: u64) -> Self {
+        Self { readers: store.readers.clone(), cache: Cache::new(clients) }
+    }
+
+    /// The client's file: current, or one that `seal` will find stale.
+    pub async fn current(&self, client: &ClientRef) -> Result<Arc<ClientFile>, Error> {
+        if let Some(file) = self.cache.get(client) {
+            return Ok(file);
+        }
+        let file = Arc::new(self.read(client).await?);
+        self.cache.insert(client.clone(), file.clone());
+        Ok(file)
+    }
+
+    /// Forgets what the cache holds of a client, so that the next decision reads anew.
+    pub fn forget(&self, client: &ClientRef) {
+        self.cache.invalidate(client);
+    }
+
+    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`.
+    async fn read(&self, client: &ClientRef) -> Result<ClientFile, Error> {
+        let id = client.to_string();
+        let revision = sqlx::query_scalar("select revision from client where id = $1")
+            .bind(id.clone())
+            .fetch_optional(&self.readers)
+            .await?;
+        let registrations: Vec<(String, String)> =
+            sqlx::query_as("select custodian, body from registration where client = $1")
+                .bind(id.clone())
+                .fetch_all(&self.readers)
+                .await?;
+        let consents: Vec<String> = sqlx::query_scalar("select body from consent where client = $1 order by id")
+            .bind(id)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut file = ClientFile { revision, custodians: Vec::new() };
+        for (custodian, body) in registrations {
+            let custodian = OrganisationId::parse(&custodian).map_err(|_| Error::Corrupt("a custodian"))?;
+            let registration = serde_json::from_str(&body).map_err(|_| Error::Corrupt("a registration"))?;
+            file.custodians.push((custodian, CustodianFile { registration, consents: Vec::new() }));
+        }
+        for body in consents {
+            let consent: Consent = serde_json::from_str(&body).map_err(|_| Error::Corrupt("a consent"))?;
+            let of = file.custodians.iter_mut().find(|(id, _)| *id == consent.custodian);
+            of.ok_or(Error::Corrupt("a consent without a registration"))?.1.consents.push(consent);
+        }
+        Ok(file)
+    }
+}

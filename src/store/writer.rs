@@ -1,0 +1,288 @@
+//! Seal: the group commit through which every entry goes (design.md §4, seal.md §8).
+//!
+//! One writer takes the ledger head first, which is the lock on every engine, and only then drains the waiting
+//! entries; so a batch is as large as the wait was long. In a statement of its own it checks that what each entry was
+//! decided on still holds; the others are stale and are decided again. Ledger order is the serial order: within a
+//! batch whoever asked comes before whoever changed, so a withdrawal that is answered is a barrier (promise 3).
+
+use std::sync::Arc;
+
+use sqlx::{AnyConnection, AnyPool};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::domain::{Consent, CovenantDigest, Entry};
+use crate::ledger::{Batch, Checkpoint, Frontier, Hash, Receipt, SigningKey};
+use crate::store::batch::{self, Change, Row};
+use crate::store::{Error, Store, dialect};
+
+/// The most entries in one commit.
+const MAX_BATCH: usize = 256;
+/// The most entries that wait; beyond, the gateway refuses early.
+const MAX_WAITING: usize = 4096;
+/// How far a decision may lie before the newest entry, in milliseconds: entries are decided side by side.
+const CLOCK_TOLERANCE: i64 = 60_000;
+
+/// An entry to seal.
+pub struct Submission {
+    /// What to record.
+    pub entry: Entry,
+    /// The consent that this release spends, in its new version.
+    pub spent: Option<Consent>,
+}
+
+/// How a seal ended.
+pub enum SealOutcome {
+    /// Durable, and in the tree.
+    Sealed(Sealed),
+    /// A consent, the covenant or the parties changed meanwhile: decide again.
+    Stale,
+    /// This request was made before, and this is its first entry: decide again, as a repeat.
+    Repeat(u64),
+}
+
+/// The proof that an entry is durable and in the tree.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// Which entry.
+    pub index: u64,
+    /// Its leaf hash.
+    pub leaf: Hash,
+    /// Its receipt.
+    pub receipt: Receipt,
+}
+
+struct Waiting {
+    row: Row,
+    covenant: CovenantDigest,
+    parties: i64,
+    change: Option<Change>,
+    answer: oneshot::Sender<Result<SealOutcome, Error>>,
+}
+
+impl Waiting {
+    fn order(&self) -> u8 {
+        match self.change {
+            None => 0,
+            Some(Change::Registration { .. } | Change::Consent { .. }) => 1,
+            Some(Change::Covenant { .. }) => 2,
+        }
+    }
+
+    fn answer(self, outcome: Result<SealOutcome, Error>) {
+        // Nobody listens when the caller gave up: the entry stands all the same.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// The way to write.
+#[derive(Clone)]
+pub struct Ledger {
+    queue: mpsc::Sender<Waiting>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Ledger {
+    /// Starts the writer. It ends when every handle is dropped, or at the first write of which it is unknown whether
+    /// it is durable.
+    pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
+        let (queue, waiting) = mpsc::channel(MAX_WAITING);
+        let (stop, stopped) = watch::channel(false);
+        let writer = Writer { pool: store.writer.clone(), key, queue: waiting };
+        tokio::spawn(async move {
+            writer.run().await;
+            let _ = stop.send(true);
+        });
+        Self { queue, stopped }
+    }
+
+    /// Records an entry: when this returns `Sealed` it is durable and in the signed tree, otherwise nothing was
+    /// written.
+    pub async fn seal(&self, submission: Submission) -> Result<SealOutcome, Error> {
+        let (answer, outcome) = oneshot::channel();
+        let waiting = Waiting {
+            row: Row::of(&submission.entry)?,
+            change: Change::of(&submission.entry, submission.spent)?,
+            covenant: submission.entry.covenant,
+            parties: submission.entry.parties,
+            answer,
+        };
+        self.queue.try_send(waiting).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Error::Refused,
+            mpsc::error::TrySendError::Closed(_) => Error::Stopped,
+        })?;
+        outcome.await.unwrap_or(Err(Error::Stopped))
+    }
+
+    /// Whether it still writes.
+    pub fn writes(&self) -> bool {
+        !*self.stopped.borrow()
+    }
+
+    /// Returns when the writer has stopped.
+    pub async fn stopped(&self) {
+        let mut stopped = self.stopped.clone();
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    }
+}
+
+struct Head {
+    size: i64,
+    at: i64,
+    frontier: Frontier,
+    covenant: String,
+    parties: String,
+    party_revision: i64,
+}
+
+struct Writer {
+    pool: AnyPool,
+    key: Arc<SigningKey>,
+    queue: mpsc::Receiver<Waiting>,
+}
+
+impl Writer {
+    async fn run(mut self) {
+        while let Some(first) = self.queue.recv().await {
+            let mut waiting = vec![first];
+            let Err(error) = self.commit(&mut waiting).await else { continue };
+            let nothing_written = matches!(&error, Error::Unavailable(cause) if dialect::nothing_written(cause));
+            tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), waiting = waiting.len(), "the ledger could not write");
+            let refusal = || if nothing_written { Error::Refused } else { Error::Stopped };
+            waiting.into_iter().for_each(|w| w.answer(Err(refusal())));
+            if !nothing_written {
+                return;
+            }
+        }
+    }
+
+    /// One group commit. Whoever is answered is taken out of `waiting`.
+    async fn commit(&mut self, waiting: &mut Vec<Waiting>) -> Result<(), Error> {
+        loop {
+            let mut tx = self.pool.begin().await?;
+            let head = lock(&mut tx).await?;
+            while waiting.len() < MAX_BATCH
+                && let Ok(next) = self.queue.try_recv()
+            {
+                waiting.push(next);
+            }
+            refuse_outdated(waiting, &head);
+            if waiting.is_empty() {
+                return Ok(tx.rollback().await?);
+            }
+            let end = head.size.saturating_add_unsigned(waiting.len() as u64);
+            let rows: Vec<&Row> = waiting.iter().map(|w| &w.row).collect();
+            batch::insert(&mut tx, head.size, &rows).await?;
+            let stale = batch::stale(&mut tx, head.size, end).await?;
+            let repeats = batch::repeats(&mut tx, head.size, end).await?;
+            if stale.is_empty() && repeats.is_empty() {
+                let answers = self.finish(&mut tx, &head, waiting).await?;
+                tx.commit().await?;
+                waiting.drain(..).zip(answers).for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
+                return Ok(());
+            }
+            tx.rollback().await?;
+            send_back(waiting, head.size, &stale, &repeats);
+        }
+    }
+
+    /// Changes, tiles, tree and head of a batch that holds.
+    async fn finish(&self, tx: &mut AnyConnection, head: &Head, waiting: &[Waiting]) -> Result<Vec<Sealed>, Error> {
+        let mut adopted = None;
+        for change in waiting.iter().filter_map(|w| w.change.as_ref()) {
+            change.apply(tx).await?;
+            if let Change::Covenant { digest, parties } = change {
+                adopted = Some((digest.to_string(), parties.to_string()));
+            }
+        }
+        let leaves: Vec<Hash> = waiting.iter().map(|w| w.row.leaf).collect();
+        let grown = Batch::append(&head.frontier, &leaves);
+        batch::store_tiles(tx, &head.frontier, grown.frontier.size()).await?;
+        let checkpoint = Checkpoint {
+            origin: self.key.verifier().name().to_owned(),
+            size: grown.frontier.size(),
+            root: grown.frontier.root(),
+        };
+        let checkpoint = checkpoint.sign(&self.key).map_err(|_| Error::Corrupt("the checkpoint cannot be signed"))?;
+        let latest = waiting.iter().map(|w| w.row.at).fold(head.at, i64::max);
+        let (covenant, parties) = adopted.unwrap_or_else(|| (head.covenant.clone(), head.parties.clone()));
+        let party_revision = head.party_revision + i64::from(parties != head.parties);
+        sqlx::query(
+            "update ledger_head set size = $1, at = $2, frontier = $3, checkpoint = $4, covenant = $5, parties = $6, \
+             party_revision = $7 where id = 1",
+        )
+        .bind(i64::try_from(grown.frontier.size()).map_err(|_| Error::Corrupt("the size"))?)
+        .bind(latest)
+        .bind(grown.frontier.to_bytes())
+        .bind(checkpoint.clone())
+        .bind(covenant)
+        .bind(parties)
+        .bind(party_revision)
+        .execute(tx)
+        .await?;
+        let receipts = leaves.into_iter().zip(grown.proofs).zip(head.frontier.size()..);
+        Ok(receipts
+            .map(|((leaf, proof), index)| {
+                Sealed { index, leaf, receipt: Receipt { index, proof, checkpoint: checkpoint.clone() } }
+            })
+            .collect())
+    }
+}
+
+/// Takes the lock, and with it the newest head.
+async fn lock(tx: &mut AnyConnection) -> Result<Head, Error> {
+    let (size, at, frontier, covenant, parties, party_revision): (i64, i64, Vec<u8>, String, String, i64) =
+        sqlx::query_as(
+            "update ledger_head set size = size where id = 1 \
+             returning size, at, frontier, covenant, parties, party_revision",
+        )
+        .fetch_one(tx)
+        .await?;
+    let frontier = Frontier::from_bytes(&frontier).map_err(|_| Error::Corrupt("the frontier"))?;
+    if u64::try_from(size) == Ok(frontier.size()) {
+        Ok(Head { size, at, frontier, covenant, parties, party_revision })
+    } else {
+        Err(Error::Corrupt("the frontier is of another size"))
+    }
+}
+
+/// Answers those that cannot hold under this head, and puts the others in order: whoever asked, then one change a
+/// client, then at most one covenant.
+fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
+    waiting.sort_by_key(Waiting::order);
+    let mut changed = std::collections::HashSet::new();
+    for w in std::mem::take(waiting) {
+        let holds = match &w.change {
+            Some(Change::Covenant { parties, .. }) => {
+                let next = head.party_revision + i64::from(parties.as_str() != head.parties);
+                w.parties == next && changed.insert(None)
+            }
+            change => {
+                let first_change = || change.as_ref().is_none_or(|c| changed.insert(c.client().cloned()));
+                w.covenant.as_str() == head.covenant && w.parties == head.party_revision && first_change()
+            }
+        };
+        if w.row.at < head.at - CLOCK_TOLERANCE {
+            w.answer(Err(Error::ClockBehind));
+        } else if holds {
+            waiting.push(w);
+        } else {
+            w.answer(Ok(SealOutcome::Stale));
+        }
+    }
+}
+
+/// After a rollback: answers those whose basis changed, and keeps the rest. The first entry of a repeat may itself
+/// have been rolled back; then it is decided again as well.
+fn send_back(waiting: &mut Vec<Waiting>, first: i64, stale: &[i64], repeats: &[(i64, i64)]) {
+    for (w, index) in std::mem::take(waiting).into_iter().zip(first..) {
+        let repeat = repeats.iter().find(|(again, _)| *again == index);
+        if stale.contains(&index) {
+            w.answer(Ok(SealOutcome::Stale));
+        } else if let Some((_, original)) = repeat {
+            let durable = u64::try_from(*original).ok().filter(|_| *original < first);
+            w.answer(Ok(durable.map_or(SealOutcome::Stale, SealOutcome::Repeat)));
+        } else {
+            waiting.push(w);
+        }
+    }
+}
