@@ -1,3 +1,5 @@
 //! Sluis.
 pub mod ambient;
+pub mod cli;
 pub mod domain;
+pub mod identity;
