@@ -1,7 +1,7 @@
 //! The organisation behind a connection.
 //!
-//! It is the `Subject.serialNumber` (2.5.4.5) of the verified leaf certificate, where PKIoverheid puts the OIN, and
-//! only if there is exactly one, alone in its RDN: a second one would let two readers see two organisations.
+//! It is the `Subject.serialNumber` (2.5.4.5) of the verified leaf certificate, where `PKIoverheid` puts the OIN,
+//! and only if there is exactly one, alone in its RDN: a second one would let two readers see two organisations.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use x509_parser::certificate::X509Certificate;
@@ -100,7 +100,10 @@ mod tests {
         match u8::try_from(length) {
             Ok(short) if short < 0x80 => der.push(short),
             Ok(short) => der.extend([0x81, short]),
-            _ => der.extend([0x82, (length >> 8) as u8, (length & 0xff) as u8]),
+            _ => {
+                der.push(0x82);
+                der.extend(u16::try_from(length).unwrap().to_be_bytes());
+            }
         }
         der.extend(content);
         der

@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use super::certificate::PeerCertificate;
 use super::issuers::IssuerConfig;
 use super::pseudonym::PseudonymKey;
+use super::settings::TokenSettings;
 use super::token::{AuthenticationLevel, VerifiedToken};
 use super::token_problem::TokenProblem;
-use super::verifier::TokenSettings;
 use crate::domain::{Hat, OrganisationId, Role, Timestamp};
 
 /// 9999-12-31T23:59:59Z in seconds.

@@ -181,11 +181,7 @@ fn a_token_that_two_readers_could_read_differently_is_refused() {
         ("space before", format!(" {good}"), "TOKEN_MALFORMED"),
         ("newline after", format!("{good}\n"), "TOKEN_SIGNATURE"),
         ("alg twice", sign(&header.replacen('{', r#"{"alg":"none","#, 1), &claims), "TOKEN_MALFORMED"),
-        (
-            "exp twice",
-            sign(&header, &format!("{},\"exp\":9}}", claims.trim_end_matches('}').to_owned() + "}")),
-            "TOKEN_MALFORMED",
-        ),
+        ("exp twice", sign(&header, &claims.replacen('{', r#"{"exp":9,"#, 1)), "TOKEN_MALFORMED"),
         ("sub twice", sign(&header, &claims.replacen('{', r#"{"sub":"a","#, 1)), "TOKEN_MALFORMED"),
         (
             "sub twice, escaped",

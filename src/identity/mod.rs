@@ -11,6 +11,7 @@ mod hostile_tokens;
 pub mod issuers;
 pub mod key_set;
 pub mod pseudonym;
+pub mod settings;
 mod strict_json;
 #[cfg(test)]
 mod testing;
@@ -23,7 +24,8 @@ pub use certificate::{CertificateProblem, PeerCertificate};
 pub use issuers::{IssuerConfig, Issuers, IssuersProblem};
 pub use key_set::{Algorithm, KeySet, KeySetProblem};
 pub use pseudonym::{PseudonymKey, PseudonymKeyProblem};
+pub use settings::{TokenSettings, TokenSettingsProblem};
 pub use tls::{TlsMaterial, TlsProblem};
 pub use token::{AuthenticationLevel, VerifiedToken, bearer};
 pub use token_problem::TokenProblem;
-pub use verifier::{TokenSettings, TokenSettingsProblem, TokenVerifier};
+pub use verifier::TokenVerifier;

@@ -105,12 +105,15 @@ fn associated(recipient: &OrganisationId) -> Aad<&[u8]> {
 
 fn short(key: &hmac::Key, parts: &[&[u8]]) -> String {
     let mut context = hmac::Context::with_key(key);
-    parts.iter().for_each(|part| context.update(part));
+    for part in parts {
+        context.update(part);
+    }
     hex(context.sign().as_ref().get(..16).unwrap_or_else(|| broken()))
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 fn unhex<const N: usize>(text: &[u8]) -> Option<Zeroizing<[u8; N]>> {

@@ -100,7 +100,7 @@ impl Signer {
     }
 }
 
-/// The RSAPrivateKey inside a PKCS #8 envelope: what follows the OCTET STRING's header of four bytes.
+/// The `RSAPrivateKey` inside a PKCS #8 envelope: what follows the OCTET STRING's header of four bytes.
 fn pkcs1(pkcs8: &[u8]) -> Vec<u8> {
     let at = pkcs8.windows(2).position(|pair| pair == [0x04, 0x82]).unwrap();
     pkcs8[at + 4..].to_vec()

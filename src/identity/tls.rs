@@ -83,12 +83,20 @@ fn all<T: PemObject>(pem: &[u8], what: &'static str) -> Result<Vec<T>, TlsProble
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use rcgen::{
+        BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer,
+        KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber, date_time_ymd,
+    };
+    use rustls::pki_types::UnixTime;
+
     use super::*;
 
     #[test]
     fn the_door_opens_to_http2_with_a_client_certificate_only_and_never_resumes() {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let certificate = rcgen::CertificateParams::default().self_signed(&key).unwrap().pem();
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::default().self_signed(&key).unwrap().pem();
         let key = key.serialize_pem();
         let material = TlsMaterial {
             client_ca: certificate.as_bytes(),
@@ -110,6 +118,53 @@ mod tests {
             (TlsMaterial { private_key: certificate.as_bytes(), ..material }, "private key"),
         ] {
             assert!(server_config(broken).unwrap_err().to_string().contains(what), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_revoked_or_whose_status_is_unknown_or_stale_is_refused() {
+        let (ca_key, other_key, key) =
+            (KeyPair::generate().unwrap(), KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca_pem = params.self_signed(&ca_key).unwrap().pem();
+        let ca = Issuer::new(params.clone(), ca_key);
+        params.distinguished_name.push(DnType::OrganizationName, "another CA");
+        let other = Issuer::new(params, other_key);
+        let mut leaf_params = CertificateParams::default();
+        leaf_params.serial_number = Some(SerialNumber::from(7));
+        let leaf = leaf_params.signed_by(&key, &ca).unwrap();
+
+        let list = |issuer: &Issuer<'_, KeyPair>, revoked: Option<u64>, next_year: i32| {
+            let revoked = revoked.map(|serial| RevokedCertParams {
+                serial_number: SerialNumber::from(serial),
+                revocation_time: date_time_ymd(2026, 1, 1),
+                reason_code: None,
+                invalidity_date: None,
+            });
+            let list = CertificateRevocationListParams {
+                this_update: date_time_ymd(2026, 1, 1),
+                next_update: date_time_ymd(next_year, 1, 1),
+                crl_number: SerialNumber::from(1),
+                issuing_distribution_point: None,
+                revoked_certs: revoked.into_iter().collect(),
+                key_identifier_method: KeyIdMethod::Sha256,
+            };
+            list.signed_by(issuer).unwrap().pem().unwrap()
+        };
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(
+            date_time_ymd(2027, 6, 1).unix_timestamp().unsigned_abs(),
+        ));
+        for (lists, accepted, what) in [
+            (None, true, "no lists are used"),
+            (Some(list(&ca, None, 2028)), true, "not on the list"),
+            (Some(list(&ca, Some(8), 2028)), true, "another is on the list"),
+            (Some(list(&ca, Some(7), 2028)), false, "revoked"),
+            (Some(list(&ca, None, 2027)), false, "the list has expired"),
+            (Some(list(&other, None, 2028)), false, "only another CA's list"),
+        ] {
+            let verifier = client_verifier(ca_pem.as_bytes(), lists.as_deref().map(str::as_bytes)).unwrap();
+            assert_eq!(verifier.verify_client_cert(leaf.der(), &[], now).is_ok(), accepted, "{what}");
         }
     }
 }

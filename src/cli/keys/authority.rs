@@ -15,10 +15,10 @@ use crate::domain::{Clock, OrganisationId};
 use crate::identity::certificate::DEVELOPMENT_MARK;
 
 const NAME: &str = "Sluis development CA - not for production";
-/// X.520 `serialNumber`: where PKIoverheid puts the OIN.
+/// X.520 `serialNumber`: where `PKIoverheid` puts the OIN.
 const SERIAL_NUMBER: [u64; 4] = [2, 5, 4, 5];
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const VALIDITY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
+const VALIDITY: Duration = Duration::from_hours(365 * 24);
 
 /// The development CA: ECDSA P-256, valid for a year.
 pub struct DevelopmentCa {

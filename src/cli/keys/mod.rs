@@ -201,11 +201,10 @@ impl TokenArguments {
 pub fn secret(directory: &Path, name: &str, randomness: &impl Randomness) -> Result<PathBuf, KeysProblem> {
     let mut bytes = zeroize::Zeroizing::new([0; 32]);
     randomness.fill(bytes.as_mut_slice());
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
     let mut text = zeroize::Zeroizing::new(String::with_capacity(65));
-    for byte in bytes.iter() {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text.push('\n');
+    text.extend(digits.chain(['\n']));
     file::write_private(directory, name, &text)
 }
 
