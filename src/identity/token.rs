@@ -1,6 +1,6 @@
 //! A professional's token: a JWS in compact form (RFC 7515), read by the strictest rules of RFC 8725.
 //!
-//! Reading is not believing: [`UnverifiedToken`] only takes the text apart. Keys come from the issuer's own key set,
+//! Reading is not believing: `UnverifiedToken` only takes the text apart. Keys come from the issuer's own key set,
 //! never from the token: its header may hold nothing but `alg`, `typ`, `kid` and the thumbprints `x5t`, `x5t#S256`,
 //! so no `jwk`, `jku`, `x5u`, `x5c`, `crit`, `zip` or `b64`.
 
