@@ -1,5 +1,8 @@
 //! Sluis.
 pub mod ambient;
+pub mod cli;
 pub mod contract;
 pub mod domain;
+pub mod identity;
 pub mod ledger;
+pub mod store;

@@ -31,16 +31,32 @@ impl Nonce {
     }
 }
 
-/// How sure it is who asks (eIDAS).
+/// How sure it is that the professional is who the token says (eIDAS, Regulation (EU) 910/2014 art. 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "lowercase")]
 pub enum AuthenticationLevel {
-    /// One factor.
+    /// *Laag*.
     Low,
-    /// Two factors.
+    /// *Substantieel*.
     Substantial,
-    /// Two factors, one of them bound to a checked identity document.
+    /// *Hoog*.
     High,
+}
+
+impl AuthenticationLevel {
+    /// As the claim `acr` spells it.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Low, Self::Substantial, Self::High].into_iter().find(|level| level.as_str() == text)
+    }
+
+    /// As the claim `acr` spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Substantial => "substantial",
+            Self::High => "high",
+        }
+    }
 }
 
 /// Who did it.

@@ -119,7 +119,11 @@ pub(super) async fn stale(tx: &mut AnyConnection, first: i64, end: i64) -> Resul
 }
 
 /// Of the entries just inserted, those whose request was made before, with the first entry of that request.
-pub(super) async fn repeats(tx: &mut AnyConnection, first: i64, end: i64) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+pub(super) async fn repeats(
+    tx: &mut AnyConnection,
+    first: i64,
+    end: i64,
+) -> Result<Vec<(i64, i64)>, sqlx::Error> {
     sqlx::query_as(
         "select e.idx, (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) \
          from entry e where e.idx >= $1 and e.idx < $2 and e.request_key is not null and \
@@ -144,13 +148,16 @@ impl Change {
     pub(super) fn of(entry: &Entry, spent: Option<Consent>) -> Result<Option<Self>, Error> {
         let change = match (&entry.event, entry.client.clone()) {
             (Event::Registered { custodian, registration }, Some(client)) => {
-                let body = serde_json::to_string(registration).map_err(|_| Error::Corrupt("a registration"))?;
+                let body =
+                    serde_json::to_string(registration).map_err(|_| Error::Corrupt("a registration"))?;
                 Some(Self::Registration { client, custodian: custodian.clone(), body })
             }
             (Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
                 Some(Self::Consent { client, consent: Box::new(c.clone()) })
             }
-            (Event::Disclosure(_), Some(client)) => spent.map(|c| Self::Consent { client, consent: Box::new(c) }),
+            (Event::Disclosure(_), Some(client)) => {
+                spent.map(|c| Self::Consent { client, consent: Box::new(c) })
+            }
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
@@ -217,7 +224,12 @@ pub(super) async fn store_tiles(tx: &mut AnyConnection, from: &Frontier, to: u64
         } else {
             let text = "select root from tile where level = $1 and n >= $2 and n < $3 order by n";
             let below = i64::from(tile.level) - 1;
-            sqlx::query_scalar(text).bind(below).bind(start).bind(start.saturating_add(256)).fetch_all(&mut *tx).await?
+            sqlx::query_scalar(text)
+                .bind(below)
+                .bind(start)
+                .bind(start.saturating_add(256))
+                .fetch_all(&mut *tx)
+                .await?
         };
         let whole = Tile::from_bytes(&hashes.concat()).map_err(|_| Error::Corrupt("the hashes of a tile"))?;
         let root = whole.root().map_err(|_| Error::Corrupt("the root of a tile"))?;

@@ -1,6 +1,6 @@
 //! The few honest differences between database engines. Everything else is one SQL text.
 
-use sqlx::any::AnyConnection;
+use sqlx::AnyConnection;
 
 use crate::store::Error;
 
@@ -24,8 +24,11 @@ const TRIGGERS: i64 = 6;
 /// Sets a new connection up and reads back what durability rests on.
 pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(SQLITE_PRAGMAS).execute(&mut *connection).await?;
-    let journal: String = sqlx::query_scalar("select journal_mode from pragma_journal_mode").fetch_one(&mut *connection).await?;
-    let synchronous: i64 = sqlx::query_scalar("select synchronous from pragma_synchronous").fetch_one(&mut *connection).await?;
+    let journal: String = sqlx::query_scalar("select journal_mode from pragma_journal_mode")
+        .fetch_one(&mut *connection)
+        .await?;
+    let synchronous: i64 =
+        sqlx::query_scalar("select synchronous from pragma_synchronous").fetch_one(&mut *connection).await?;
     if journal == "wal" && synchronous == 2 {
         Ok(())
     } else {
@@ -36,8 +39,9 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
 /// Installs the triggers and checks that they are all there.
 pub(super) async fn guard(connection: &mut AnyConnection) -> Result<(), Error> {
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut *connection).await?;
-    let count: i64 =
-        sqlx::query_scalar("select count(*) from sqlite_master where type = 'trigger'").fetch_one(&mut *connection).await?;
+    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'trigger'")
+        .fetch_one(&mut *connection)
+        .await?;
     if count == TRIGGERS { Ok(()) } else { Err(Error::Corrupt("the append-only triggers")) }
 }
 

@@ -73,10 +73,11 @@ impl Register {
                 .bind(id.clone())
                 .fetch_all(&self.readers)
                 .await?;
-        let consents: Vec<String> = sqlx::query_scalar("select body from consent where client = $1 order by id")
-            .bind(id)
-            .fetch_all(&self.readers)
-            .await?;
+        let consents: Vec<String> =
+            sqlx::query_scalar("select body from consent where client = $1 order by id")
+                .bind(id)
+                .fetch_all(&self.readers)
+                .await?;
         let mut file = ClientFile { revision, custodians: Vec::new() };
         for (custodian, body) in registrations {
             let custodian = OrganisationId::parse(&custodian).map_err(|_| Error::Corrupt("a custodian"))?;

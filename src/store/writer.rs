@@ -145,7 +145,8 @@ impl Writer {
         while let Some(first) = self.queue.recv().await {
             let mut waiting = vec![first];
             let Err(error) = self.commit(&mut waiting).await else { continue };
-            let nothing_written = matches!(&error, Error::Unavailable(cause) if dialect::nothing_written(cause));
+            let nothing_written =
+                matches!(&error, Error::Unavailable(cause) if dialect::nothing_written(cause));
             tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), waiting = waiting.len(), "the ledger could not write");
             let refusal = || if nothing_written { Error::Refused } else { Error::Stopped };
             waiting.into_iter().for_each(|w| w.answer(Err(refusal())));
@@ -177,7 +178,10 @@ impl Writer {
             if stale.is_empty() && repeats.is_empty() {
                 let answers = self.finish(&mut tx, &head, waiting).await?;
                 tx.commit().await?;
-                waiting.drain(..).zip(answers).for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
+                waiting
+                    .drain(..)
+                    .zip(answers)
+                    .for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
                 return Ok(());
             }
             tx.rollback().await?;
@@ -186,7 +190,12 @@ impl Writer {
     }
 
     /// Changes, tiles, tree and head of a batch that holds.
-    async fn finish(&self, tx: &mut AnyConnection, head: &Head, waiting: &[Waiting]) -> Result<Vec<Sealed>, Error> {
+    async fn finish(
+        &self,
+        tx: &mut AnyConnection,
+        head: &Head,
+        waiting: &[Waiting],
+    ) -> Result<Vec<Sealed>, Error> {
         let mut adopted = None;
         for change in waiting.iter().filter_map(|w| w.change.as_ref()) {
             change.apply(tx).await?;
@@ -202,7 +211,8 @@ impl Writer {
             size: grown.frontier.size(),
             root: grown.frontier.root(),
         };
-        let checkpoint = checkpoint.sign(&self.key).map_err(|_| Error::Corrupt("the checkpoint cannot be signed"))?;
+        let checkpoint =
+            checkpoint.sign(&self.key).map_err(|_| Error::Corrupt("the checkpoint cannot be signed"))?;
         let latest = waiting.iter().map(|w| w.row.at).fold(head.at, i64::max);
         let (covenant, parties) = adopted.unwrap_or_else(|| (head.covenant.clone(), head.parties.clone()));
         let party_revision = head.party_revision + i64::from(parties != head.parties);
@@ -221,8 +231,10 @@ impl Writer {
         .await?;
         let receipts = leaves.into_iter().zip(grown.proofs).zip(head.frontier.size()..);
         Ok(receipts
-            .map(|((leaf, proof), index)| {
-                Sealed { index, leaf, receipt: Receipt { index, proof, checkpoint: checkpoint.clone() } }
+            .map(|((leaf, proof), index)| Sealed {
+                index,
+                leaf,
+                receipt: Receipt { index, proof, checkpoint: checkpoint.clone() },
             })
             .collect())
     }
@@ -257,7 +269,7 @@ fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
                 w.parties == next && changed.insert(None)
             }
             change => {
-                let first_change = || change.as_ref().is_none_or(|c| changed.insert(c.client().cloned()));
+                let mut first_change = || change.as_ref().is_none_or(|c| changed.insert(c.client().cloned()));
                 w.covenant.as_str() == head.covenant && w.parties == head.party_revision && first_change()
             }
         };

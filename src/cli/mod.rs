@@ -1,0 +1,3 @@
+//! The subcommands of `sluis`.
+
+pub mod keys;
