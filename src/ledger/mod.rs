@@ -24,7 +24,7 @@ pub use key::{KeyError, SigningKey, VerifierKey};
 pub use note::{NoteError, OpenedNote};
 pub use proof::{Proof, ProofError, ProofPlan, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
-pub use tile::{Tile, TileError, TileId, TileSpan};
+pub use tile::{Tile, TileError, TileId, TileSpan, WIDTH as TILE_WIDTH};
 pub use tree::{EMPTY_ROOT, Frontier, FrontierError, MAX_SIZE, Node, leaf_hash, node_hash};
 
 /// A SHA-256 hash.

@@ -6,11 +6,12 @@
 //! 3. Every SQL text is static and portable; what differs between engines is in `dialect`.
 //! 4. The tables beside the ledger are a projection: the audit rebuilds them from the entries and compares.
 
-//mod audit;
+mod audit;
 mod batch;
 mod dialect;
-//mod entries;
-//mod proofs;
+mod entries;
+mod fold;
+mod proofs;
 mod register;
 mod writer;
 
@@ -21,8 +22,8 @@ use crate::ledger::Frontier;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, ConnectOptions};
 
-//pub use audit::{Audit, AuditProblem, Progress};
-//pub use entries::{EntryFilter, EntryRow, Side};
+pub use audit::{Audit, AuditProblem, Progress};
+pub use entries::{EntryFilter, EntryRow, Side};
 pub use register::{ClientFile, CustodianFile, Register};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 

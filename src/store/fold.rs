@@ -1,0 +1,83 @@
+//! What the entries, read from the first on, say the tables beside the ledger must hold.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Consent, Entry, Event};
+use crate::store::Error;
+use crate::store::batch::Change;
+
+/// The state that a run of entries leads to.
+#[derive(Debug, Default)]
+pub(super) struct Fold {
+    pub at: i64,
+    pub covenant: String,
+    pub parties: String,
+    pub party_revision: i64,
+    pub clients: BTreeMap<String, i64>,
+    pub registrations: BTreeMap<(String, String), String>,
+    pub consents: BTreeMap<String, (String, Consent)>,
+    pub requests: BTreeMap<String, u64>,
+}
+
+impl Fold {
+    /// Takes the next entry. An error names what about it cannot follow from the entries before.
+    pub(super) fn take(
+        &mut self,
+        index: u64,
+        entry: &Entry,
+        key: Option<&String>,
+    ) -> Result<(), &'static str> {
+        let client = entry.client.as_ref().map(ToString::to_string);
+        let known = client.as_ref().and_then(|id| self.clients.get(id)).copied();
+        if entry.revision != known {
+            return Err("was decided on another revision of the client");
+        }
+        if let Some(key) = key
+            && self.requests.insert(key.clone(), index).is_some()
+        {
+            return Err("is not marked as the repeat that it is");
+        }
+        let spent = match entry.spends() {
+            Some((id, by)) => {
+                let (_, consent) =
+                    self.consents.get(id.as_str()).ok_or("spends a consent that was never recorded")?;
+                Some(consent.spend(by))
+            }
+            None => None,
+        };
+        match Change::of(entry, spent).map_err(|_: Error| "makes a change that cannot be")? {
+            None => self.same_rules(entry)?,
+            Some(Change::Covenant { digest, parties }) => {
+                self.party_revision += i64::from(parties.as_str() != self.parties);
+                self.covenant = digest.to_string();
+                self.parties = parties.to_string();
+                self.same_rules(entry)?;
+            }
+            Some(Change::Registration { client, custodian, body }) => {
+                self.same_rules(entry)?;
+                *self.clients.entry(client.to_string()).or_default() += 1;
+                self.registrations.insert((client.to_string(), custodian.to_string()), body);
+            }
+            Some(Change::Consent { client, consent }) => {
+                self.same_rules(entry)?;
+                if let Event::ConsentRecorded(_) = entry.event
+                    && self.consents.contains_key(consent.id.as_str())
+                {
+                    return Err("records a consent that was recorded before");
+                }
+                *self.clients.entry(client.to_string()).or_default() += 1;
+                self.consents.insert(consent.id.to_string(), (client.to_string(), *consent));
+            }
+        }
+        self.at = self.at.max(entry.at.0);
+        Ok(())
+    }
+
+    fn same_rules(&self, entry: &Entry) -> Result<(), &'static str> {
+        if entry.covenant.as_str() == self.covenant && entry.parties == self.party_revision {
+            Ok(())
+        } else {
+            Err("was decided under a covenant that was not in force")
+        }
+    }
+}
