@@ -1,3 +1,4 @@
 //! Sluis.
 pub mod ambient;
 pub mod domain;
+pub mod policy;
