@@ -3,6 +3,8 @@ pub mod ambient;
 pub mod cli;
 pub mod contract;
 pub mod domain;
+pub mod gateway;
 pub mod identity;
 pub mod ledger;
+pub mod policy;
 pub mod store;

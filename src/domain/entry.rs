@@ -134,6 +134,8 @@ impl Entry {
     pub fn event_name(&self) -> &'static str {
         match self.event {
             Event::Disclosure(_) => "disclosure",
+            Event::Previewed(_) => "previewed",
+            Event::Refused { .. } => "refused",
             Event::Registered { .. } => "registered",
             Event::ConsentRecorded(_) => "consent-recorded",
             Event::GrantAdded(_) => "grant-added",
@@ -150,7 +152,8 @@ impl Entry {
             Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
                 Some(&c.custodian)
             }
-            Event::CovenantAdopted { .. } => None,
+            Event::Previewed(p) => Some(&p.custodian),
+            Event::Refused { .. } | Event::CovenantAdopted { .. } => None,
         }
     }
 
@@ -161,7 +164,8 @@ impl Entry {
             Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
                 c.permit().map(|p| p.purpose)
             }
-            Event::Registered { .. } | Event::CovenantAdopted { .. } => None,
+            Event::Previewed(p) => Some(p.purpose),
+            Event::Registered { .. } | Event::Refused { .. } | Event::CovenantAdopted { .. } => None,
         }
     }
 
@@ -174,6 +178,7 @@ impl Entry {
                 (false, true) => Outcome::Released,
                 (false, false) => Outcome::Partial,
             },
+            Event::Refused { .. } => Outcome::Withheld,
             _ => Outcome::Done,
         }
     }

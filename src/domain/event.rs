@@ -5,7 +5,7 @@ use crate::domain::consent::Consent;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::field::{FieldCode, LifeDomain};
 use crate::domain::ground::Ground;
-use crate::domain::id::{ConsentId, CovenantDigest, OrganisationId, RequestId};
+use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
@@ -15,6 +15,15 @@ use crate::domain::ruling::{Because, CustodianFailure, Told};
 pub enum Event {
     /// Somebody asked, and got this.
     Disclosure(DisclosureEvent),
+    /// Somebody asked what a recipient would get, without getting it.
+    Previewed(PreviewEvent),
+    /// Somebody asked for a client in a way that could not be answered.
+    Refused {
+        /// What was called.
+        method: String,
+        /// The stable code of the refusal.
+        reason: String,
+    },
     /// A custodian registered a client, or registered anew.
     Registered {
         /// Which custodian.
@@ -61,6 +70,26 @@ pub struct DisclosureEvent {
     pub failure: Option<CustodianFailure>,
     /// The single use that this release spent.
     pub spends: Option<ConsentId>,
+}
+
+/// A preview and its verdicts.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewEvent {
+    /// Whose data.
+    pub custodian: OrganisationId,
+    /// Who would have asked.
+    pub recipient: Hat,
+    /// For what.
+    pub purpose: PurposeCode,
+    /// The agenda of a case conference.
+    pub life_domains: Vec<LifeDomain>,
+    /// On which ground.
+    pub ground: Ground,
+    /// The fields that would be released.
+    pub permitted: Vec<FieldCode>,
+    /// The fields that would be withheld, and why, as told.
+    pub withheld: Vec<(FieldCode, Told)>,
 }
 
 /// Fields released by the same rule on the same consent.

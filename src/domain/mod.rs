@@ -33,7 +33,7 @@ pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spe
 pub use coverage::{ConsentQuestion, Coverage, Lack};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
-pub use event::{DisclosureEvent, Event, Outcome, ReleasedFields, WithheldFields};
+pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, WithheldFields};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use ground::Ground;
 pub use id::{

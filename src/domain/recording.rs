@@ -32,6 +32,9 @@ pub enum ConsentRefused {
     /// Longer than the purpose allows (T3-9; ruling 17): refused, not shortened.
     #[error("valid_until: later than this purpose allows; the latest is {}", .0.rfc3339())]
     PeriodTooLong(Timestamp),
+    /// It would end before it starts.
+    #[error("period: must end after it starts")]
+    PeriodEmpty,
     /// It would start before it is recorded.
     #[error("valid_from: lies before today; a consent counts from the moment it is recorded")]
     StartsInThePast,

@@ -161,7 +161,8 @@ impl Change {
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
-            _ => return Err(Error::Corrupt("an entry without its client")),
+            (Event::Previewed(_) | Event::Refused { .. }, Some(_)) => None,
+            (_, None) => return Err(Error::Corrupt("an entry without its client")),
         };
         Ok(change)
     }

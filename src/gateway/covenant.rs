@@ -1,0 +1,95 @@
+//! Bringing a covenant into force: an entry first, then the rules.
+
+use std::sync::Arc;
+
+use crate::domain::{Actor, CustodianFailure, Entry, Event, FetchedValues, FieldCode, Nonce, TraceId};
+use crate::custodian::Fetch;
+use crate::gateway::{ATTEMPTS, DisclosureRequest, Error, Gateway};
+use crate::policy::Covenant;
+use crate::store::{CustodianFile, SealOutcome, Submission};
+
+/// The covenant that decisions are made under, and the revision of its parties.
+#[derive(Clone)]
+pub struct CovenantInForce {
+    /// The rules.
+    pub covenant: Arc<Covenant>,
+    /// Counts up with every change of the list of parties.
+    pub party_revision: i64,
+}
+
+/// Why a covenant did not come into force. The one before stays.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// Its entry could not be written.
+    #[error("the covenant could not be recorded: {0}")]
+    Store(#[from] crate::store::Error),
+    /// Another replica keeps bringing another covenant into force.
+    #[error("another gateway keeps adopting another covenant; give all replicas the same")]
+    Contended,
+}
+
+impl Gateway {
+    /// The covenant in force.
+    pub fn covenant(&self) -> Arc<CovenantInForce> {
+        self.covenant.load_full()
+    }
+
+    /// Records the covenant in the ledger and decides by it from then on. One that is in force already is not
+    /// recorded again.
+    pub async fn adopt(&self, covenant: Arc<Covenant>) -> Result<(), AdoptError> {
+        for _ in 0..ATTEMPTS {
+            let (digest, parties, revision) = self.store.covenant().await?;
+            if digest == covenant.digest.as_str() {
+                self.covenant.store(Arc::new(CovenantInForce { covenant, party_revision: revision }));
+                return Ok(());
+            }
+            let next = revision + i64::from(parties != covenant.parties_digest.as_str());
+            let entry = Entry {
+                format: Entry::format(),
+                at: self.clock.now(),
+                nonce: Nonce::new(self.random()),
+                trace: TraceId::from_bytes(self.random()),
+                covenant: covenant.digest.clone(),
+                parties: next,
+                client: None,
+                revision: None,
+                actor: None::<Actor>,
+                event: Event::CovenantAdopted { parties: covenant.parties_digest.clone() },
+            };
+            if let SealOutcome::Sealed(_) = self.ledger.seal(Submission { entry, spent: None }).await? {
+                self.covenant.store(Arc::new(CovenantInForce { covenant, party_revision: next }));
+                return Ok(());
+            }
+        }
+        Err(AdoptError::Contended)
+    }
+
+    /// Asks the custodian for what was permitted, and nothing else; nothing permitted, nothing asked.
+    pub(super) async fn fetch(
+        &self,
+        in_force: &CovenantInForce,
+        request: &DisclosureRequest,
+        file: Option<&CustodianFile>,
+        permitted: Vec<FieldCode>,
+    ) -> Result<FetchedValues, CustodianFailure> {
+        let Some(file) = file.filter(|_| !permitted.is_empty()) else { return Ok(FetchedValues::none()) };
+        let purpose = in_force.covenant.purposes.get(request.purpose);
+        let fetch = Fetch {
+            reference: file.registration.reference.clone(),
+            fields: permitted,
+            covenant: in_force.covenant.clone(),
+            purpose: purpose.map(|p| p.id.clone()).unwrap_or_default(),
+            request: request.id.clone(),
+        };
+        self.custodians.fetch(&request.custodian, fetch).await
+    }
+}
+
+impl From<AdoptError> for Error {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Store(error) => Self::Store(error),
+            AdoptError::Contended => Self::Contended,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The use cases: what a party can do through the gateway. No wire, no SQL, no Cedar.
+//!
+//! What is always true here: whatever is answered about a client was sealed first, refusals too; what a decision rested
+//! on is checked again inside the seal.
+
+mod audit;
+mod consent;
+mod covenant;
+mod disclose;
+mod preview;
+mod refused;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::custodian::Custodians;
+use crate::domain::{
+    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, Randomness, Timestamp, TraceId,
+};
+use crate::identity::PseudonymKey;
+use crate::policy::Covenant;
+use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
+
+pub use consent::{ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
+pub use covenant::{AdoptError, CovenantInForce};
+pub use disclose::DisclosureRequest;
+pub use preview::PreviewRequest;
+
+/// How often something that changed meanwhile is decided again before the caller is asked to retry.
+const ATTEMPTS: usize = 16;
+
+/// The gateway.
+pub struct Gateway {
+    /// The rules in force.
+    covenant: ArcSwap<CovenantInForce>,
+    /// Registrations and consents.
+    register: Register,
+    /// The only way to write.
+    ledger: Ledger,
+    /// Reading the record.
+    store: Store,
+    /// The systems that hold the data.
+    custodians: Custodians,
+    /// What turns a BSN into a pseudonym.
+    pseudonyms: Arc<PseudonymKey>,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+}
+
+/// What the gateway is made of.
+pub struct Parts {
+    /// Reading the record.
+    pub store: Store,
+    /// Registrations and consents.
+    pub register: Register,
+    /// The only way to write.
+    pub ledger: Ledger,
+    /// The systems that hold the data.
+    pub custodians: Custodians,
+    /// What turns a BSN into a pseudonym.
+    pub pseudonyms: Arc<PseudonymKey>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where nonces come from.
+    pub randomness: Arc<dyn Randomness>,
+}
+
+/// The authenticated professional asking now, wearing one hat.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    /// Who.
+    pub actor: Actor,
+    /// Under which trace.
+    pub trace: TraceId,
+}
+
+/// Why there is no answer. A withheld field is not one of these: it is a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store failed, so nothing was released.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// Somebody keeps changing what the decision rests on.
+    #[error("the decision was overtaken too often; try again")]
+    Contended,
+    /// This request_id was used for another request.
+    #[error("request_id: was used for another request; make a new one")]
+    RequestIdReused,
+    /// This hat may not do that.
+    #[error("this role may not do that; see the parties of the covenant")]
+    NotAllowed,
+    /// There is no such thing on the caller's side.
+    #[error("there is no such {0} at your organisation")]
+    NotFound(&'static str),
+    /// A consent cannot be recorded or changed so.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+}
+
+impl From<Malformed> for Error {
+    fn from(_: Malformed) -> Self {
+        Self::NotFound("identifier")
+    }
+}
+
+impl Gateway {
+    /// Puts the gateway together and brings the covenant into force.
+    pub async fn start(parts: Parts, covenant: Covenant) -> Result<Arc<Self>, AdoptError> {
+        let first = CovenantInForce { covenant: Arc::new(covenant), party_revision: 0 };
+        let gateway = Arc::new(Self {
+            covenant: ArcSwap::from_pointee(first.clone()),
+            register: parts.register,
+            ledger: parts.ledger,
+            store: parts.store,
+            custodians: parts.custodians,
+            pseudonyms: parts.pseudonyms,
+            clock: parts.clock,
+            randomness: parts.randomness,
+        });
+        gateway.adopt(first.covenant).await?;
+        Ok(gateway)
+    }
+
+    /// Now, by the gateway's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The key that makes pseudonyms.
+    pub fn pseudonyms(&self) -> &PseudonymKey {
+        &self.pseudonyms
+    }
+
+    /// The writer of the ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Whether somebody wearing this hat may do that.
+    pub fn allows(&self, hat: &Hat, capability: Capability) -> bool {
+        self.covenant().covenant.parties.allows(hat, capability)
+    }
+
+    /// 16 random bytes, for a nonce or an id.
+    pub fn random(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.randomness.fill(&mut bytes);
+        bytes
+    }
+
+    /// An entry about a client, decided now under this covenant on this revision.
+    fn entry(&self, requester: &Requester, basis: &Basis<'_>, event: Event) -> Entry {
+        Entry {
+            format: Entry::format(),
+            at: basis.at,
+            nonce: Nonce::new(self.random()),
+            trace: requester.trace.clone(),
+            covenant: basis.covenant.covenant.digest.clone(),
+            parties: basis.covenant.party_revision,
+            client: Some(basis.client.clone()),
+            revision: basis.revision,
+            actor: Some(requester.actor.clone()),
+            event,
+        }
+    }
+
+    /// Seals an entry that needs no second look at what it rests on but the revision.
+    async fn seal(&self, client: &ClientRef, entry: Entry) -> Result<Option<Sealed>, Error> {
+        match self.ledger.seal(Submission { entry, spent: None }).await? {
+            SealOutcome::Sealed(sealed) => Ok(Some(sealed)),
+            SealOutcome::Stale | SealOutcome::Repeat(_) => {
+                self.register.forget(client);
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// What an entry was decided on.
+struct Basis<'a> {
+    at: Timestamp,
+    covenant: &'a CovenantInForce,
+    client: &'a ClientRef,
+    revision: Option<i64>,
+}

@@ -1,0 +1,186 @@
+use super::*;
+use crate::policy::bundle::SCHEMA;
+
+/// The shipped covenant, with the example parties.
+pub(in crate::policy) fn shipped() -> Bundle {
+    let files = [
+        (SCHEMA, include_str!("../../../policies/schema.cedarschema")),
+        (CATALOGUE, include_str!("../../../policies/catalogue.toml")),
+        (PURPOSES, include_str!("../../../policies/purposes.toml")),
+        (PARTIES, include_str!("../../../deploy/parties.toml")),
+        ("consent.cedar", include_str!("../../../policies/consent.cedar")),
+        ("grounds.cedar", include_str!("../../../policies/grounds.cedar")),
+        ("purpose.cedar", include_str!("../../../policies/purpose.cedar")),
+        ("recipient.cedar", include_str!("../../../policies/recipient.cedar")),
+    ];
+    let mut bundle = Bundle::default();
+    files.into_iter().for_each(|(name, text)| bundle.insert(name, text.to_owned()));
+    bundle
+}
+
+/// The shipped covenant with one text in one file replaced.
+pub(in crate::policy) fn changed(file: &str, from: &str, to: &str) -> Bundle {
+    let mut bundle = shipped();
+    let text = bundle.text(file).to_owned();
+    assert!(text.contains(from), "{file}: {from}");
+    bundle.insert(file, text.replacen(from, to, 1));
+    bundle
+}
+
+/// The shipped covenant with a file of rules more.
+pub(in crate::policy) fn with_rule(rule: &str) -> Bundle {
+    let mut bundle = shipped();
+    bundle.insert("extra.cedar", rule.to_owned());
+    bundle
+}
+
+fn refusal(bundle: &Bundle) -> String {
+    Covenant::from_bundle(bundle).err().expect("refused").to_string()
+}
+
+fn folders() -> (std::path::PathBuf, std::path::PathBuf) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    (root.join("policies"), root.join("deploy/parties.toml"))
+}
+
+/// A copy of the shipped files in a folder of its own.
+fn copy(name: &str) -> std::path::PathBuf {
+    let dir = std::env::temp_dir().join(format!("sluis-covenant-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let bundle = shipped();
+    for name in [SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+        std::fs::write(dir.join(name), bundle.text(name)).unwrap();
+    }
+    bundle.rules().for_each(|(name, text)| std::fs::write(dir.join(name), text).unwrap());
+    dir
+}
+
+#[test]
+fn the_shipped_covenant_loads_and_its_files_are_the_tested_ones() {
+    let (policies, parties) = folders();
+    let covenant = Covenant::load(&policies, &parties).unwrap();
+    assert_eq!(covenant.digest, shipped().digest().unwrap());
+    assert_eq!(covenant.parties_digest, shipped().parties_digest().unwrap());
+    assert_eq!(covenant.parties.iter().count(), 10);
+    assert!(
+        covenant.parties.iter().all(|p| p.id.as_str().len() == 20 && p.id.as_str().starts_with("00000099"))
+    );
+}
+
+#[test]
+fn a_wrong_rule_is_refused_with_its_file_and_the_remedy() {
+    let forbid = |annotations: &str, when: &str| {
+        format!(
+            "{annotations} forbid (principal, action == Action::\"disclose\", resource) when {{ {when} }};"
+        )
+    };
+    let good = "@id(\"extra\") @reason(\"OUTSIDE_PURPOSE\")";
+    let school = "principal.kind == PartyKind::\"school\"";
+    assert!(Covenant::from_bundle(&with_rule(&forbid(good, school))).is_ok());
+    let table = [
+        (forbid("@reason(\"OUTSIDE_PURPOSE\")", school), "has no @id"),
+        (forbid("@id @reason(\"OUTSIDE_PURPOSE\")", school), "has no @id"),
+        (forbid("@id(\"no-consent\") @reason(\"NO_CONSENT\")", school), "used twice"),
+        (forbid("@id(\"default-deny\") @reason(\"NO_CONSENT\")", school), "reserved"),
+        (forbid("@id(\"extra\")", school), "has the @reason"),
+        (forbid("@id(\"extra\") @reason(\"FATHER_REFUSED\")", school), "has the @reason"),
+        (forbid("@id(\"extra\") @reason(\"RELEASED\")", school), "has the @reason"),
+        (forbid(good, school).replace("forbid", "permit"), "RELEASED"),
+        (forbid(good, "principal.salary > 1"), "salary"),
+        (forbid(good, "context.client == \"x\""), "client"),
+        (forbid(good, "principal.kind == \"school\""), "not compatible"),
+        (forbid(good, "principal.kind == PartyKind::\"shcool\""), "shcool"),
+        (forbid(good, "1 == 2"), "impossible"),
+        (forbid(good, school).replace("principal,", "principal == ?principal,"), "template"),
+        (forbid(good, school).replace("disclose", "disclsoe"), "disclsoe"),
+        ("forbid (principal".to_owned(), "unexpected"),
+    ];
+    for (rule, remedy) in table {
+        let error = refusal(&with_rule(&rule));
+        assert!(error.starts_with("extra.cedar: "), "{rule}: {error}");
+        assert!(error.contains(remedy), "{rule}: {error}");
+    }
+}
+
+#[test]
+fn a_wrong_schema_or_list_is_refused_with_its_file() {
+    let table = [
+        (SCHEMA, "entity Hat", "entiteit Hat"),
+        (SCHEMA, "kind: PartyKind", "kind: PartyKinds"),
+        (SCHEMA, "    on_agenda: Bool,\n", "    on_agenda: Bool,\n    colour: String,\n"),
+        (SCHEMA, "\"provisions\"", "\"provision\""),
+        (PURPOSES, "\"R12\"", "\"R16\""),
+        (PURPOSES, "code = \"CON\"", "code = \"CAS\""),
+        (CATALOGUE, "purposes = [\"CAS\"", "purposes = [\"XXX\""),
+        (PARTIES, "purpose = \"CAS\"", "purpose = \"XXX\""),
+        (PARTIES, "kind = \"care\"", "kind = \"zorg\""),
+    ];
+    for (file, from, to) in table {
+        let error = refusal(&changed(file, from, to));
+        assert!(error.starts_with(file), "{to}: {error}");
+    }
+    let error = refusal(&changed("grounds.cedar", "context.ground ==", "context.grond =="));
+    assert!(error.starts_with("grounds.cedar"), "{error}");
+}
+
+#[test]
+fn a_covenant_without_rules_is_refused() {
+    let mut bundle = Bundle::default();
+    for name in [SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+        bundle.insert(name, shipped().text(name).to_owned());
+    }
+    assert!(refusal(&bundle).contains("no file with rules"));
+}
+
+#[test]
+fn flipping_one_byte_in_any_file_changes_the_digest_and_the_list_of_parties_has_one_of_its_own() {
+    let (digest, parties) = (shipped().digest().unwrap(), shipped().parties_digest().unwrap());
+    let files = [
+        SCHEMA,
+        CATALOGUE,
+        PURPOSES,
+        PARTIES,
+        "consent.cedar",
+        "grounds.cedar",
+        "purpose.cedar",
+        "recipient.cedar",
+    ];
+    for file in files {
+        let (mut bundle, text) = (shipped(), shipped().text(file).to_owned());
+        bundle.insert(file, format!("{} ", &text[..text.len() - 1]));
+        assert_ne!(bundle.digest().unwrap(), digest, "{file}");
+        assert_eq!(bundle.parties_digest().unwrap() == parties, file != PARTIES, "{file}");
+    }
+    let mut renamed = with_rule("");
+    assert_ne!(renamed.digest().unwrap(), digest);
+    let before = renamed.digest().unwrap();
+    renamed.insert("extra.cedar", " ".to_owned());
+    assert_ne!(renamed.digest().unwrap(), before);
+}
+
+#[test]
+fn a_file_that_is_missing_too_large_or_not_text_is_refused_by_name() {
+    let dir = copy("files");
+    let load = || Covenant::load(&dir, &dir.join(PARTIES));
+    assert!(load().is_ok());
+    let large = vec![b' '; usize::try_from(MAX_FILE_BYTES).unwrap() + 1];
+    for file in ["consent.cedar", SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+        let path = dir.join(file);
+        let was = std::fs::read(&path).unwrap();
+        for (bytes, remedy) in [(&large[..], "larger than"), (&[0xff, 0xfe][..], "not UTF-8")] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = load().err().unwrap().to_string();
+            assert!(error.contains(file) && error.contains(remedy), "{error}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        let error = load().err().unwrap().to_string();
+        assert!(error.contains(file) && error.contains("cannot be read"), "{error}");
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, was).unwrap();
+    }
+    std::fs::write(dir.join("Extra rule.cedar"), "").unwrap();
+    assert!(load().err().unwrap().to_string().contains("Extra rule.cedar"));
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(load().err().unwrap().to_string().contains(SCHEMA));
+}

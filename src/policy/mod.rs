@@ -1,0 +1,18 @@
+//! The covenant: what the parties agreed, loaded, validated and asked. The only place that says Cedar.
+//!
+//! What is always true here:
+//! 1. Deciding is pure: the same covenant, inquiry and file give the same ruling, so the ledger can replay it.
+//! 2. Rust establishes facts (is this field in the purpose, is this consent complete); what they mean is said in
+//!    `policies/*.cedar`, and the reason a requester hears comes from the rule that decided.
+//! 3. A covenant with one thing wrong in it is refused whole; a rule that fails to evaluate withholds.
+
+mod bundle;
+mod covenant;
+mod decide;
+mod facts;
+mod rules;
+
+pub use bundle::{Bundle, MAX_FILE_BYTES};
+pub use covenant::{Covenant, CovenantError};
+pub use decide::Inquiry;
+pub use rules::RuleProblem;
