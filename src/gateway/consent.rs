@@ -156,6 +156,7 @@ impl Gateway {
         requester: &Requester,
         client: &ClientRef,
     ) -> Result<(Registration, Vec<Consent>), Error> {
+        self.register.forget(client);
         let file = self.register.current(client).await?;
         let own = file.at(&requester.actor.hat.organisation).ok_or(ConsentError::NotRegistered)?;
         Ok((own.registration.clone(), own.consents.clone()))
@@ -169,6 +170,8 @@ impl Gateway {
         decide: impl Fn(&CustodianFile, &CovenantInForce, Timestamp) -> Result<(Consent, Event), Error>,
     ) -> Result<(Consent, Sealed), Error> {
         let custodian: &OrganisationId = &requester.actor.hat.organisation;
+        // A change is decided on what is stored, not on what is remembered: its refusals are not checked by the seal.
+        self.register.forget(client);
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
             let covenant = self.covenant();
