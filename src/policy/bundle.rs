@@ -107,7 +107,8 @@ fn read_text(path: &Path) -> Result<String, CovenantError> {
 }
 
 fn sha256(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest(&SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::with_capacity(64), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 fn to_digest(text: &str) -> Result<CovenantDigest, CovenantError> {

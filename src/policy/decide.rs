@@ -45,28 +45,34 @@ impl Covenant {
             question.as_ref().map_or(Coverage::Lacking(Lack::Unregistered), |question| question.cover(field))
         };
         let asked = self.asked(inquiry);
-        let mut classes: Vec<(FieldFacts, Decision)> = Vec::new();
-        let verdict = |&code: &FieldCode| {
-            let known = asked.as_ref().zip(self.catalogue.field(code));
-            let verdict = known.map_or_else(closed, |(asked, field)| {
-                let coverage = coverage(field);
-                let facts = asked.facts(field, inquiry.life_domains, &coverage);
-                let decision = match classes.iter().find(|(class, _)| *class == facts) {
-                    Some((_, decision)) => decision.clone(),
-                    None => {
-                        let decision = self.rules.decide(&asked.situation, facts);
-                        classes.push((facts, decision.clone()));
-                        decision
-                    }
-                };
-                verdict(decision, coverage, ground)
-            });
-            (code, verdict)
+        let mut classes = Vec::new();
+        let mut verdict = |code: FieldCode| {
+            let Some((asked, field)) = asked.as_ref().zip(self.catalogue.field(code)) else {
+                return closed();
+            };
+            let coverage = coverage(field);
+            let facts = asked.facts(field, inquiry.life_domains, &coverage);
+            verdict(self.decision(asked, facts, &mut classes), coverage, ground)
         };
-        let verdicts = inquiry.fields.iter().map(verdict).collect();
+        let verdicts = inquiry.fields.iter().map(|&code| (code, verdict(code))).collect();
         let never: fn(Told) -> bool = |_| false;
         let tell_anyway = if ground.rests_on_trust() { never } else { Told::depends_on_request_alone };
         Ruling::new(verdicts, related, tell_anyway)
+    }
+
+    /// What the rules say, asked once for each class of fields in a request.
+    fn decision(
+        &self,
+        asked: &Asked<'_>,
+        facts: FieldFacts,
+        classes: &mut Vec<(FieldFacts, Decision)>,
+    ) -> Decision {
+        if let Some((_, decision)) = classes.iter().find(|(class, _)| *class == facts) {
+            return decision.clone();
+        }
+        let decision = self.rules.decide(&asked.situation, facts);
+        classes.push((facts, decision.clone()));
+        decision
     }
 
     /// Tells the schema the facts of every party and every field once, so that a schema which does not fit them is

@@ -6,8 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
-    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, Request,
-    RestrictedExpression, Schema,
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
 };
 
 use crate::domain::{Coverage, Ground, Hat, Lack, PartyKind, PurposeCode, PurposeMembership, Sensitivity};
@@ -105,17 +104,18 @@ fn named<const N: usize>(
 }
 
 impl Vocabulary {
-    pub fn new() -> Result<Self, ParseErrors> {
+    pub fn new() -> Result<Self, Unfit> {
+        let kind = |name: &str| name.parse::<EntityTypeName>().map_err(unfit);
         Ok(Self {
-            disclose: uid(&"Action".parse()?, "disclose"),
-            hat: "Hat".parse()?,
-            field_class: "FieldClass".parse()?,
-            ground: "Ground".parse()?,
-            coverage: "Coverage".parse()?,
-            membership: "Membership".parse()?,
-            party_kind: "PartyKind".parse()?,
-            life_domain: "LifeDomain".parse()?,
-            sensitivity: "Sensitivity".parse()?,
+            disclose: uid(&kind("Action")?, "disclose"),
+            hat: kind("Hat")?,
+            field_class: kind("FieldClass")?,
+            ground: kind("Ground")?,
+            coverage: kind("Coverage")?,
+            membership: kind("Membership")?,
+            party_kind: kind("PartyKind")?,
+            life_domain: kind("LifeDomain")?,
+            sensitivity: kind("Sensitivity")?,
         })
     }
 

@@ -184,3 +184,15 @@ fn a_file_that_is_missing_too_large_or_not_text_is_refused_by_name() {
     std::fs::remove_dir_all(&dir).unwrap();
     assert!(load().err().unwrap().to_string().contains(SCHEMA));
 }
+
+#[test]
+fn anybody_can_check_the_digest_with_sha256sum() {
+    let mut bundle = Bundle::default();
+    bundle.insert("a.cedar", "permit\n".to_owned());
+    bundle.insert(PARTIES, "party\n".to_owned());
+    // sha256sum *.cedar *.toml | sort -k 2 | sha256sum, and sha256sum parties.toml
+    let whole = "592e9017a2df12596ba1a159e8c346573b77ea74e008bf4f14e60481904bc0e9";
+    let parties = "587929b404f758d8702d7c4d8dcd6ce30cf983ad94498a627962c9392dd617ae";
+    assert_eq!(bundle.digest().unwrap().as_str(), whole);
+    assert_eq!(bundle.parties_digest().unwrap().as_str(), parties);
+}

@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use jiff::civil::date;
 
 use super::*;
 use crate::domain::{
-    Authority, Capacity, Channel, ConsentId, CustodianReference, Draft, Evidence, EvidenceReference, Grantor,
-    Objection, Period, Permit, PersonRef, RequesterRef, Role, Source, Stance,
+    Capacity, Channel, ConsentId, CustodianReference, Draft, Evidence, EvidenceReference, Grantor, Objection,
+    Period, Permit, PersonRef, RequesterRef, Role, Stance,
 };
 use crate::policy::Bundle;
 use crate::policy::covenant::tests::{shipped, with_rule};
@@ -40,15 +38,7 @@ fn client() -> Registration {
     Registration {
         reference: CustodianReference::parse("record-1").unwrap(),
         birth_date: date(2009, 2, 3),
-        authority: vec![Authority {
-            holder: Grantor {
-                person: PersonRef::parse("parent-1").unwrap(),
-                capacity: Capacity::ParentAuthority,
-            },
-            period: Period::new(Timestamp::start_of(date(2009, 2, 3)), Timestamp::END).unwrap(),
-            source: Source::AuthorityRegister,
-            checked_on: date(2026, 5, 1),
-        }],
+        authority: vec![],
         parents: vec![],
         orders: vec![],
         competence: vec![],
@@ -136,10 +126,6 @@ impl Question<'_> {
         };
         ruling.verdicts().iter().map(word).collect::<Vec<_>>().join(", ")
     }
-}
-
-fn withheld_as(told: Told, because: Because, rule: &str) -> Verdict {
-    withheld(told, because, rule.into())
 }
 
 #[test]
@@ -238,20 +224,20 @@ fn the_ledger_keeps_what_is_lacking_and_a_related_requester_hears_only_that_cons
     };
     assert_eq!(
         because_of(&question, &[withdrawn]),
-        withheld_as(Told::ConsentWithdrawn, lack(Lack::ConsentWithdrawn), "consent-withdrawn")
+        withheld(Told::ConsentWithdrawn, lack(Lack::ConsentWithdrawn), "consent-withdrawn".into())
     );
     let later = Question { at: Timestamp::start_of(date(2026, 9, 1)), ..housing(&covenant) };
     assert_eq!(
         because_of(&later, &[consent.clone()]),
-        withheld_as(Told::ConsentExpired, lack(Lack::ConsentExpired), "consent-expired")
+        withheld(Told::ConsentExpired, lack(Lack::ConsentExpired), "consent-expired".into())
     );
     let mut refused = objection(&covenant);
     refused.grants[0].given_at = noon(6);
     assert_eq!(
         because_of(&question, &[consent, refused]),
-        withheld_as(Told::NoConsent, lack(Lack::YouthRefused), "no-consent")
+        withheld(Told::NoConsent, lack(Lack::YouthRefused), "no-consent".into())
     );
-    let unknown = withheld_as(Told::NoConsent, lack(Lack::Unregistered), "no-consent");
+    let unknown = withheld(Told::NoConsent, lack(Lack::Unregistered), "no-consent".into());
     assert_eq!(question.ruling("C01", None).verdicts()[0].1, unknown);
 }
 
@@ -281,7 +267,7 @@ fn what_the_covenant_does_not_know_is_withheld() {
     assert_eq!(housing(&covenant).heard("A03 A99", Some(file)), "A03 RELEASED, A99 NO_CONSENT");
     for question in questions {
         assert_eq!(question.heard("A03 A99", Some(file)), "A03 NO_CONSENT, A99 NO_CONSENT");
-        let closed = withheld_as(Told::NoConsent, Because::Rule(Told::NoConsent), DEFAULT_DENY);
+        let closed = withheld(Told::NoConsent, Because::Rule(Told::NoConsent), DEFAULT_DENY.into());
         assert!(question.ruling("A03", Some(file)).verdicts().iter().all(|(_, verdict)| *verdict == closed));
     }
 }
@@ -301,8 +287,7 @@ fn deciding_again_gives_the_same_ruling() {
     let question = housing(&covenant);
     let consent = permit(&covenant, &question.recipient, "WON", "A03 B02 C01");
     let file = Some((&client(), &[consent][..]));
-    let all: BTreeMap<_, _> = covenant.catalogue.fields().map(|f| (f.code.to_string(), ())).collect();
-    let all = all.into_keys().collect::<Vec<_>>().join(" ");
+    let all = covenant.catalogue.fields().map(|f| f.code.to_string()).collect::<Vec<_>>().join(" ");
     let first = question.ruling(&all, file);
     assert_eq!(first.permitted(), codes("A03 B02 C01"));
     assert_eq!(question.ruling(&all, file), first);
