@@ -3,6 +3,7 @@
 //! One thing wrong in it refuses the whole, by the name of the file. Its digest stands in every entry of the ledger.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::domain::{
     Catalogue, CatalogueError, CovenantDigest, Ground, Parties, PartiesError, PurposeCode, Purposes,
@@ -14,7 +15,7 @@ use crate::policy::rules::{RuleProblem, Rules};
 /// What the parties agreed.
 pub struct Covenant {
     /// The fields that can be released.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Why fields can be released.
     pub purposes: Purposes,
     /// Who takes part.
@@ -119,7 +120,7 @@ impl Covenant {
             return Err(CovenantError::UnknownGround(purpose.code));
         }
         let covenant = Self {
-            catalogue: Catalogue::parse(bundle.text(CATALOGUE), &purposes)?,
+            catalogue: Arc::new(Catalogue::parse(bundle.text(CATALOGUE), &purposes)?),
             parties: Parties::parse(bundle.text(PARTIES), &purposes)?,
             purposes,
             rules: Rules::parse(bundle)?,
