@@ -7,7 +7,12 @@ use crate::store::{EntryFilter, EntryRow};
 
 impl Gateway {
     /// Entries on this organisation's side, newest first.
-    pub async fn entries(&self, side: &OrganisationId, filter: &EntryFilter, limit: u32) -> Result<Vec<EntryRow>, Error> {
+    pub async fn entries(
+        &self,
+        side: &OrganisationId,
+        filter: &EntryFilter,
+        limit: u32,
+    ) -> Result<Vec<EntryRow>, Error> {
         Ok(self.store.entries(side, filter, limit).await?)
     }
 
@@ -15,7 +20,8 @@ impl Gateway {
     pub async fn own_entry(&self, side: &OrganisationId, index: u64) -> Result<EntryRow, Error> {
         let row = self.store.entry(index).await?.ok_or(Error::NotFound("entry"))?;
         let recipient = row.entry.actor.as_ref().map(|a| &a.hat.organisation);
-        let own = row.entry.client.is_none() || recipient == Some(side) || row.entry.custodian() == Some(side);
+        let own =
+            row.entry.client.is_none() || recipient == Some(side) || row.entry.custodian() == Some(side);
         if own { Ok(row) } else { Err(Error::NotFound("entry")) }
     }
 

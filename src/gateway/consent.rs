@@ -2,8 +2,8 @@
 //! its own clients. Every change is an entry; once a withdrawal is answered no later answer rests on what it ended.
 
 use crate::domain::{
-    ClientRef, Consent, ConsentId, ConsentRefused, Draft, Event, Evidence, FieldCode, Grantor, OrganisationId, Period,
-    PersonRef, Registration, Stance, Timestamp,
+    ClientRef, Consent, ConsentId, ConsentRefused, Draft, Event, Evidence, FieldCode, Grantor,
+    OrganisationId, Period, PersonRef, Registration, Stance, Timestamp,
 };
 use crate::gateway::{ATTEMPTS, Basis, CovenantInForce, Error, Gateway, Requester};
 use crate::store::{CustodianFile, Sealed};
@@ -86,7 +86,8 @@ impl Gateway {
             let covenant = self.covenant();
             let revision = self.register.current(client).await?.revision;
             let basis = Basis { at: self.clock.now(), covenant: &covenant, client, revision };
-            let event = Event::Registered { custodian: custodian.clone(), registration: registration.clone() };
+            let event =
+                Event::Registered { custodian: custodian.clone(), registration: registration.clone() };
             let sealed = self.seal(client, self.entry(requester, &basis, event)).await?;
             if let Some(sealed) = sealed {
                 self.register.forget(client);
@@ -128,7 +129,11 @@ impl Gateway {
     }
 
     /// Another person who must agree, agrees.
-    pub async fn add_grant(&self, requester: &Requester, request: &GrantRequest) -> Result<(Consent, Sealed), Error> {
+    pub async fn add_grant(
+        &self,
+        requester: &Requester,
+        request: &GrantRequest,
+    ) -> Result<(Consent, Sealed), Error> {
         self.change(requester, &request.client, |file, _, now| {
             let consent = find(file, &request.consent)?;
             let fields = request.grantor_fields.clone();
@@ -139,7 +144,11 @@ impl Gateway {
     }
 
     /// Takes back what a person gave. When this returns, no later answer of any replica rests on it.
-    pub async fn withdraw(&self, requester: &Requester, request: &WithdrawRequest) -> Result<(Consent, Sealed), Error> {
+    pub async fn withdraw(
+        &self,
+        requester: &Requester,
+        request: &WithdrawRequest,
+    ) -> Result<(Consent, Sealed), Error> {
         self.change(requester, &request.client, |file, covenant, now| {
             let consent = find(file, &request.consent)?;
             let catalogue = &covenant.covenant.catalogue;

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Actor, CustodianFailure, Entry, Event, FetchedValues, FieldCode, Nonce, TraceId};
-use crate::custodian::Fetch;
-use crate::gateway::{ATTEMPTS, DisclosureRequest, Error, Gateway};
+use crate::domain::{Actor, Entry, Event, Nonce, TraceId};
+use crate::gateway::{ATTEMPTS, Error, Gateway};
 use crate::policy::Covenant;
-use crate::store::{CustodianFile, SealOutcome, Submission};
+use crate::store::{SealOutcome, Submission};
 
 /// The covenant that decisions are made under, and the revision of its parties.
 #[derive(Clone)]
@@ -62,26 +61,6 @@ impl Gateway {
             }
         }
         Err(AdoptError::Contended)
-    }
-
-    /// Asks the custodian for what was permitted, and nothing else; nothing permitted, nothing asked.
-    pub(super) async fn fetch(
-        &self,
-        in_force: &CovenantInForce,
-        request: &DisclosureRequest,
-        file: Option<&CustodianFile>,
-        permitted: Vec<FieldCode>,
-    ) -> Result<FetchedValues, CustodianFailure> {
-        let Some(file) = file.filter(|_| !permitted.is_empty()) else { return Ok(FetchedValues::none()) };
-        let purpose = in_force.covenant.purposes.get(request.purpose);
-        let fetch = Fetch {
-            reference: file.registration.reference.clone(),
-            fields: permitted,
-            covenant: in_force.covenant.clone(),
-            purpose: purpose.map(|p| p.id.clone()).unwrap_or_default(),
-            request: request.id.clone(),
-        };
-        self.custodians.fetch(&request.custodian, fetch).await
     }
 }
 

@@ -1,8 +1,8 @@
 //! The whole product: decide, fetch what was permitted, record, and only then answer (design.md §4).
 
 use crate::domain::{
-    ClientRef, Consent, Disclosure, DisclosureEvent, Event, FieldCode, Ground, LifeDomain, OrganisationId, PurposeCode,
-    RequestId, SealedDisclosure, Spent,
+    ClientRef, Consent, Disclosure, DisclosureEvent, Event, FieldCode, Ground, LifeDomain, OrganisationId,
+    PurposeCode, RequestId, SealedDisclosure, Spent,
 };
 use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
 use crate::policy::Inquiry;
@@ -40,7 +40,8 @@ impl Gateway {
             let covenant = self.covenant();
             let client = self.register.current(&request.client).await?;
             let file = client.at(&request.custodian);
-            let basis = Basis { at: now, covenant: &covenant, client: &request.client, revision: client.revision };
+            let basis =
+                Basis { at: now, covenant: &covenant, client: &request.client, revision: client.revision };
 
             let ruling = covenant.covenant.decide(
                 &request.inquiry(requester, &basis),

@@ -7,6 +7,7 @@ mod audit;
 mod consent;
 mod covenant;
 mod disclose;
+mod fetch;
 mod preview;
 mod refused;
 

@@ -1,8 +1,8 @@
 //! What would this recipient get now? The same verdicts, without values and without fetching.
 
 use crate::domain::{
-    Capability, ClientRef, Event, FieldCode, Ground, Hat, LifeDomain, OrganisationId, PreviewEvent, PurposeCode,
-    RequestId, Ruling, Told, Verdict,
+    Capability, ClientRef, Event, FieldCode, Ground, Hat, LifeDomain, OrganisationId, PreviewEvent,
+    PurposeCode, RequestId, Ruling, Told, Verdict,
 };
 use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
 use crate::policy::Inquiry;
@@ -50,8 +50,10 @@ impl Gateway {
                 request: &nobody_yet,
                 at: now,
             };
-            let ruling = covenant.covenant.decide(&inquiry, file.map(|f| (&f.registration, f.consents.as_slice())));
-            let basis = Basis { at: now, covenant: &covenant, client: &request.client, revision: client.revision };
+            let ruling =
+                covenant.covenant.decide(&inquiry, file.map(|f| (&f.registration, f.consents.as_slice())));
+            let basis =
+                Basis { at: now, covenant: &covenant, client: &request.client, revision: client.revision };
             let entry = self.entry(requester, &basis, Event::Previewed(request.event(&ruling)));
             if self.seal(&request.client, entry).await?.is_some() {
                 return Ok(ruling);

@@ -1,0 +1,28 @@
+//! Asking the custodian, for nothing but what was permitted.
+
+use crate::custodian::Fetch;
+use crate::domain::{CustodianFailure, FetchedValues, FieldCode};
+use crate::gateway::{CovenantInForce, DisclosureRequest, Gateway};
+use crate::store::CustodianFile;
+
+impl Gateway {
+    /// Asks the custodian for what was permitted, and nothing else; nothing permitted, nothing asked.
+    pub(super) async fn fetch(
+        &self,
+        in_force: &CovenantInForce,
+        request: &DisclosureRequest,
+        file: Option<&CustodianFile>,
+        permitted: Vec<FieldCode>,
+    ) -> Result<FetchedValues, CustodianFailure> {
+        let Some(file) = file.filter(|_| !permitted.is_empty()) else { return Ok(FetchedValues::none()) };
+        let purpose = in_force.covenant.purposes.get(request.purpose);
+        let fetch = Fetch {
+            reference: file.registration.reference.clone(),
+            fields: permitted,
+            catalogue: in_force.covenant.catalogue.clone(),
+            purpose_id: purpose.map(|p| p.id.clone()).unwrap_or_default(),
+            request: request.id.clone(),
+        };
+        self.custodians.fetch(&request.custodian, &fetch).await
+    }
+}
