@@ -1,3 +1,5 @@
 //! The subcommands of `sluis`.
 
+pub mod client;
+
 pub mod keys;
