@@ -100,11 +100,10 @@ impl Client {
 
 /// A new trace (W3C Trace Context).
 fn trace_parent() -> String {
-    let mut random = [0; 24];
-    SystemRandomness.fill(&mut random);
-    let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (trace, span) = hex.split_at(32);
-    format!("00-{trace}-{span}-01")
+    let (mut trace, mut span) = ([0; 16], [0; 8]);
+    SystemRandomness.fill(&mut trace);
+    SystemRandomness.fill(&mut span);
+    format!("00-{:032x}-{:016x}-01", u128::from_be_bytes(trace), u64::from_be_bytes(span))
 }
 
 /// What an answer says, as bytes, without what differs for every entry: its index, leaf and receipt.
