@@ -44,6 +44,11 @@ impl Capacity {
     pub fn is_client(self) -> bool {
         matches!(self, Self::Youth | Self::Adult)
     }
+
+    /// Whether it is to decide about the client's data, and not only about money or about data of one's own.
+    pub fn decides(self) -> bool {
+        !matches!(self, Self::Administrator | Self::DataSubject)
+    }
 }
 
 /// A person in a capacity.

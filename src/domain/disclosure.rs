@@ -146,3 +146,6 @@ impl<R> SealedDisclosure<R> {
         self.disclosure.failure
     }
 }
+
+#[cfg(test)]
+mod tests;
