@@ -165,6 +165,7 @@ mod day_number {
 
     const EPOCH: Date = date(1970, 1, 1);
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
     pub fn serialize<S: Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
         let days =
             day.since((Unit::Day, EPOCH)).map(|span| span.get_days()).map_err(serde::ser::Error::custom)?;

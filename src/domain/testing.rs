@@ -1,5 +1,11 @@
 //! Words for the tests of the domain, so that a test reads as a sentence. Everybody in it is fictional.
 
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    reason = "a test that is written wrongly may panic, and says so at once"
+)]
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};

@@ -1,4 +1,4 @@
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
 use crate::domain::authority::{Extra, NobodyCompetent};
 use crate::domain::client::{Capacity, Registration, Replacement};
@@ -20,6 +20,10 @@ fn people(names: &[&str]) -> Result<Vec<String>, NobodyCompetent> {
     if names.is_empty() { Err(NobodyCompetent) } else { Ok(names.iter().map(ToString::to_string).collect()) }
 }
 
+/// Ages, what is registered, who must agree when the client is able, and when unable.
+type Row =
+    (&'static [i16], fn(Registration) -> Registration, &'static [&'static str], &'static [&'static str]);
+
 #[test]
 fn who_must_agree_follows_age_competence_and_authority() {
     let none: fn(Registration) -> Registration = |r| r;
@@ -28,7 +32,7 @@ fn who_must_agree_follows_age_competence_and_authority() {
     let guardian: fn(Registration) -> Registration = |r| r.with("guardian", Guardian);
     let mentor: fn(Registration) -> Registration = |r| r.with("mentor", Mentor);
     // T1 rows 01, 02, 03, 06, 07, 08, 09, 10, 12: what able clients need, and what unable ones need.
-    let table: [(&[i16], fn(Registration) -> Registration, &[&str], &[&str]); 16] = [
+    let table: [Row; 16] = [
         (&[0, 5, 11], two, &["mother", "father"], &["mother", "father"]),
         (&[0, 5, 11], one, &["mother"], &["mother"]),
         (&[0, 5, 11], guardian, &["guardian"], &["guardian"]),
@@ -74,7 +78,7 @@ fn a_birthday_changes_who_must_agree_on_the_day_itself() {
     let young = people(&["mother", "father"]);
     let middle = people(&["client", "mother", "father"]);
     let alone = people(&["client"]);
-    let tables: [(Date, [(Date, [&Result<Vec<String>, NobodyCompetent>; 3]); 3]); 2] = [
+    let tables = [
         (
             date(2010, 11, 22),
             [

@@ -157,7 +157,7 @@ fn an_administrator_blocks_money_and_nothing_else() {
     assert_eq!(asked(&[own()], "D01"), Some(Lack::AdministratorMissing));
     assert_eq!(asked(&[own()], "C02"), None);
     let both = own().yes("administrator", Administrator, days_ago(5));
-    assert_eq!(asked(&[both.clone()], "D01"), None);
+    assert_eq!(asked(std::slice::from_ref(&both), "D01"), None);
     let refused = [both, no("administrator", Administrator, days_ago(4), to_all())];
     assert_eq!(asked(&refused, "D01"), Some(Lack::AdministratorRefused));
     assert_eq!(asked(&refused, "C02"), None);

@@ -144,6 +144,6 @@ fn such_a_permit_of_everybody_covers_what_the_ladder_asks() {
         .yes("client", Youth, days_ago(10))
         .parents_yes(days_ago(10))
         .yes_about("mother", &["G03"], days_ago(10));
-    assert_eq!(now(&client, &[everybody.clone()], "C01"), None);
+    assert_eq!(now(&client, std::slice::from_ref(&everybody), "C01"), None);
     assert_eq!(now(&client, &[everybody], "G03"), Some(Lack::DataSubjectMissing));
 }
