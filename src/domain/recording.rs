@@ -96,12 +96,14 @@ impl Draft {
         purposes: &Purposes,
         now: Timestamp,
     ) -> Result<Consent, ConsentRefused> {
-        check_evidence(&self.evidence)?;
         if self.period.from() < Timestamp::start_of(now.date()) {
             return Err(ConsentRefused::StartsInThePast);
         }
         match &self.stance {
-            Stance::Permit(permit) => check_permit(permit, self.period, catalogue, purposes)?,
+            Stance::Permit(permit) => {
+                check_evidence(&self.evidence)?;
+                check_permit(permit, self.period, catalogue, purposes)?;
+            }
             Stance::Objection(objection) => {
                 check_objection(objection, catalogue, purposes)?;
                 if !registration.can_object(&self.grantor, now) {
@@ -144,6 +146,7 @@ fn in_order(mut stance: Stance, purposes: &Purposes) -> Stance {
     stance
 }
 
+/// What a yes needs to be shown later (ruling 19). A no is never harder to give than that.
 fn check_evidence(evidence: &Evidence) -> Result<(), ConsentRefused> {
     if !evidence.refusal_explained {
         let remedy = "refusal_explained: explain that refusing has no consequence for care, and record that";

@@ -1,1 +1,3 @@
+//! Everything together: the real server, real TLS, real tokens, real SQLite.
 
+mod house;

@@ -211,3 +211,11 @@ fn what_ended_stays_ended_and_an_objection_is_one_persons_own() {
     let refusal = no("client", Youth, today(), to_all());
     assert_eq!(again(&refusal, today()), Err(ConsentRefused::ObjectionIsOnePersons));
 }
+
+#[test]
+fn a_no_needs_no_note_and_no_explanation() {
+    let registration = aged(14).with_parents();
+    let spoken = Evidence { channel: Channel::Verbal, note: None, refusal_explained: false, ..evidence() };
+    let objection = Draft { evidence: spoken, ..draft(Stance::Objection(to_all()), "client", Youth) };
+    assert!(record(objection, &registration).is_ok());
+}
