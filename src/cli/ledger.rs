@@ -27,9 +27,12 @@ impl LedgerCommand {
         let Self::Verify { database, vkey } = self;
         let text = std::fs::read_to_string(&vkey)
             .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
-        let key = VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
+        let key =
+            VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
         if !database.is_file() {
-            return Err(Failure::Usage(format!("--database {}: there is no such file", database.display()).into()));
+            return Err(Failure::Usage(
+                format!("--database {}: there is no such file", database.display()).into(),
+            ));
         }
         let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
         let audit = runtime.block_on(async {
@@ -38,8 +41,14 @@ impl LedgerCommand {
             store.close().await;
             Ok(audit)
         })?;
-        writeln!(out, "the ledger verifies\n  origin  {}\n  entries {}\n  root    {}", key.name(), audit.size, audit.root)
-            .map_err(|e| Failure::Other(e.into()))
+        writeln!(
+            out,
+            "the ledger verifies\n  origin  {}\n  entries {}\n  root    {}",
+            key.name(),
+            audit.size,
+            audit.root
+        )
+        .map_err(|e| Failure::Other(e.into()))
     }
 }
 

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use problem::{ConfigError, Problem};
 pub use settings::{
-    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel,
+    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel, LogSettings,
     MetricsSettings, ServerSettings, Settings, StoreSettings,
 };
 pub use within::{OutOfBounds, Within};

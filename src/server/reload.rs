@@ -65,7 +65,9 @@ impl Reload {
                 let digest = new.digest.to_string();
                 match self.gateway.adopt(Arc::new(new)).await {
                     Ok(()) => tracing::info!(digest, "a new covenant is in force"),
-                    Err(problem) => tracing::error!(%problem, "the covenant was not adopted; the running one stays"),
+                    Err(problem) => {
+                        tracing::error!(%problem, "the covenant was not adopted; the running one stays")
+                    }
                 }
             }
         }

@@ -38,7 +38,9 @@ pub enum ServerError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Store(#[from] crate::store::Error),
-    #[error("the ledger does not verify: {0}. Restore a good copy, or have it investigated; nothing is served")]
+    #[error(
+        "the ledger does not verify: {0}. Restore a good copy, or have it investigated; nothing is served"
+    )]
     Audit(#[from] AuditProblem),
     #[error(transparent)]
     Covenant(#[from] CovenantError),
@@ -54,7 +56,9 @@ pub enum ServerError {
     Port(#[source] std::io::Error),
     #[error("serving failed: {0}")]
     Transport(#[from] tonic::transport::Error),
-    #[error("the ledger stopped writing: it is unknown what is durable. Restart; the audit at start finds out")]
+    #[error(
+        "the ledger stopped writing: it is unknown what is durable. Restart; the audit at start finds out"
+    )]
     LedgerStopped,
 }
 
@@ -79,7 +83,8 @@ pub async fn run(
     } else {
         (Arc::new(SystemClock), None)
     };
-    let (custodians, records) = custodians(config.custodians, &covenant.catalogue, settings.custodians.deadline_ms.milliseconds())?;
+    let (custodians, records) =
+        custodians(config.custodians, &covenant.catalogue, settings.custodians.deadline_ms.milliseconds())?;
     let parts = Parts {
         ledger: Ledger::start(&store, key.clone()),
         register: Register::new(&store, settings.store.remembered_clients.get()),
