@@ -1,3 +1,81 @@
 //! The subcommands of `sluis`.
 
+pub mod check;
 pub mod keys;
+pub mod ledger;
+pub mod logging;
+pub mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::ambient::{SystemClock, SystemRandomness};
+
+/// Usage or configuration (EX_USAGE of sysexits.h).
+const USAGE: u8 = 64;
+
+/// A consent-aware information-sharing gateway between care providers and the social domain.
+#[derive(Debug, Parser)]
+#[command(name = "sluis", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway
+    Serve {
+        /// The configuration file
+        #[arg(long, default_value = "sluis.toml")]
+        config: PathBuf,
+    },
+    /// Check the configuration and the covenant, and say what would run
+    Check {
+        /// The configuration file
+        #[arg(default_value = "sluis.toml")]
+        config: PathBuf,
+    },
+    /// Verify the ledger
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Make keys, certificates and tokens for development
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+}
+
+/// What went wrong, and with which exit code the process ends.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The arguments or the configuration.
+    #[error(transparent)]
+    Usage(Box<dyn std::error::Error + Send + Sync>),
+    /// Everything else.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Failure {
+    /// 64 for usage and configuration, 1 otherwise.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(USAGE),
+            Self::Other(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Runs a subcommand to its end.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    match arguments.command {
+        Command::Serve { config } => serve::run(&config),
+        Command::Check { config } => check::run(&config, &mut out),
+        Command::Ledger(command) => command.run(&mut out),
+        Command::Keys(command) => {
+            command.run(&SystemClock, &SystemRandomness, &mut out).map_err(|e| Failure::Other(e.into()))
+        }
+    }
+}

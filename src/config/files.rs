@@ -1,8 +1,8 @@
 //! Reading what the configuration points at. A secret that others can read is refused, and so is a certificate of
 //! the wrong kind: development certificates in development only, and nothing else there.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
@@ -13,6 +13,39 @@ use crate::identity::certificate::is_development;
 
 const MAXIMUM_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Checks that a file can be read, and that it is of a sensible size.
+pub(super) fn file(key: &str, path: &Path) -> Result<(), ConfigError> {
+    let unreadable = |problem: io::Error| ConfigError::new(key, Problem::File(problem.kind()));
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+    }
+    if metadata.len() > MAXIMUM_BYTES {
+        return Err(ConfigError::new(key, Problem::TooLarge));
+    }
+    fs::File::open(path).map(drop).map_err(unreadable)
+}
+
+/// Checks that a folder is there.
+pub(super) fn folder(key: &str, path: &Path) -> Result<(), ConfigError> {
+    let folder = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    if folder.is_dir() { Ok(()) } else { Err(ConfigError::new(key, Problem::Folder)) }
+}
+
+/// Reads a file.
+fn read(key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
+    file(key, path)?;
+    fs::read(path).map_err(|problem| ConfigError::new(key, Problem::File(problem.kind())))
+}
+
+/// Reads revocation lists: PEM.
+pub(super) fn revocation_lists(key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
+    let pem = read(key, path)?;
+    all::<CertificateRevocationListDer<'static>>(&pem, "revocation list")
+        .map_err(|problem| ConfigError::new(key, problem))?;
+    Ok(pem)
+}
+
 /// How files are read.
 #[derive(Clone, Copy)]
 pub(super) struct Files {
@@ -20,22 +53,9 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Checks that a file can be read, and that it is of a sensible size.
-    pub(super) fn file(self, key: &str, path: &Path) -> Result<(), ConfigError> {
-        let metadata = fs::File::open(path).and_then(|file| file.metadata());
-        let metadata = metadata.map_err(|problem| ConfigError::new(key, Problem::File(problem.kind())))?;
-        if !metadata.is_file() {
-            return Err(ConfigError::new(key, Problem::File(std::io::ErrorKind::IsADirectory)));
-        }
-        if metadata.len() > MAXIMUM_BYTES {
-            return Err(ConfigError::new(key, Problem::TooLarge));
-        }
-        Ok(())
-    }
-
     /// Checks that a secret can be read, by its owner only. In development anybody may.
     pub(super) fn secret_file(self, key: &str, path: &Path) -> Result<(), ConfigError> {
-        self.file(key, path)?;
+        file(key, path)?;
         if self.development || is_private(path) {
             Ok(())
         } else {
@@ -43,22 +63,10 @@ impl Files {
         }
     }
 
-    /// Checks that a folder is there.
-    pub(super) fn folder(self, key: &str, path: &Path) -> Result<(), ConfigError> {
-        let folder = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        if folder.is_dir() { Ok(()) } else { Err(ConfigError::new(key, Problem::Folder)) }
-    }
-
-    /// Reads a file.
-    pub(super) fn read(self, key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
-        self.file(key, path)?;
-        fs::read(path).map_err(|problem| ConfigError::new(key, Problem::File(problem.kind())))
-    }
-
     /// Reads a secret.
     pub(super) fn secret(self, key: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         self.secret_file(key, path)?;
-        self.read(key, path).map(Zeroizing::new)
+        read(key, path).map(Zeroizing::new)
     }
 
     /// Reads a private key: PEM.
@@ -72,7 +80,7 @@ impl Files {
 
     /// Reads certificates: PEM, each of the right kind.
     pub(super) fn certificates(self, key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
-        let pem = self.read(key, path)?;
+        let pem = read(key, path)?;
         let problem = |problem| ConfigError::new(key, problem);
         for certificate in all::<CertificateDer<'static>>(&pem, "certificate").map_err(problem)? {
             match is_development(&certificate) {
@@ -82,14 +90,6 @@ impl Files {
                 Err(_) => return Err(problem(Problem::Pem("certificate"))),
             }
         }
-        Ok(pem)
-    }
-
-    /// Reads revocation lists: PEM.
-    pub(super) fn revocation_lists(self, key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
-        let pem = self.read(key, path)?;
-        all::<CertificateRevocationListDer<'static>>(&pem, "revocation list")
-            .map_err(|problem| ConfigError::new(key, problem))?;
         Ok(pem)
     }
 }

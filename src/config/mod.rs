@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use problem::{ConfigError, Problem};
 pub use settings::{
-    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel,
+    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel, LogSettings,
     MetricsSettings, ServerSettings, Settings, StoreSettings,
 };
 pub use within::{OutOfBounds, Within};
@@ -91,9 +91,9 @@ impl Config {
     fn read(settings: Settings) -> Result<Self, ConfigError> {
         let files = Files { development: settings.development };
         let store = settings.store.file.parent().unwrap_or(Path::new(""));
-        files.folder("store.file", store)?;
-        files.folder("covenant.policies", &settings.covenant.policies)?;
-        files.file("covenant.parties", &settings.covenant.parties)?;
+        files::folder("store.file", store)?;
+        files::folder("covenant.policies", &settings.covenant.policies)?;
+        files::file("covenant.parties", &settings.covenant.parties)?;
         Ok(Self {
             tls: door(&settings.server, files)?,
             ledger_key: ledger_key(&settings.ledger, files)?,
@@ -116,7 +116,7 @@ fn door(server: &ServerSettings, files: Files) -> Result<Arc<rustls::ServerConfi
     let private_key = files.private_key("server.key", &server.key)?;
     let revocation_lists = server.revocation_list.as_deref();
     let revocation_lists =
-        revocation_lists.map(|path| files.revocation_lists("server.revocation_list", path)).transpose()?;
+        revocation_lists.map(|path| files::revocation_lists("server.revocation_list", path)).transpose()?;
     tls::server_config(TlsMaterial {
         client_ca: &client_ca,
         revocation_lists: revocation_lists.as_deref(),

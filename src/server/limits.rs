@@ -19,7 +19,7 @@ pub const STREAM_WINDOW: u32 = 64 * 1024;
 /// See [`STREAM_WINDOW`].
 pub const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// How often a silent client is asked whether it is still there, and how long it may take to say so (T11).
-pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(60);
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_mins(1);
 /// See [`KEEPALIVE_INTERVAL`].
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -34,7 +34,7 @@ use crate::identity::PeerCertificate;
 /// How long the listener rests when the system cannot accept, for want of file descriptors or memory.
 const REST: Duration = Duration::from_millis(50);
 /// How long calls on a connection that grew too old may go on.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// How many may connect, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,14 @@
 
 pub mod limits;
 pub mod listener;
+mod metrics;
 pub mod rate;
+mod reload;
+mod run;
 mod share;
 #[cfg(test)]
 mod testing;
 
 pub use listener::{Connection, ConnectionLimits, accept};
 pub use rate::{Rates, RetryAfter};
+pub use run::{ServerError, run};

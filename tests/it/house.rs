@@ -23,7 +23,8 @@ fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
-    let read = |path: PathBuf| (path.strip_prefix(root()).unwrap().to_owned(), fs::read_to_string(&path).unwrap());
+    let read =
+        |path: PathBuf| (path.strip_prefix(root()).unwrap().to_owned(), fs::read_to_string(&path).unwrap());
     files_below(&root().join("src"), ".rs").into_iter().map(read).collect()
 }
 
@@ -38,10 +39,44 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("custodian", &["domain", "contract"]),
     ("store", &["domain", "ledger", "policy"]),
     ("gateway", &["domain", "ledger", "policy", "store", "custodian", "identity"]),
-    ("grpc", &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "contract", "ambient"]),
+    (
+        "grpc",
+        &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "contract", "ambient"],
+    ),
     ("config", &["domain", "ledger", "policy", "custodian", "identity"]),
-    ("server", &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "grpc", "contract", "config", "ambient"]),
-    ("cli", &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "grpc", "contract", "config", "server", "ambient"]),
+    (
+        "server",
+        &[
+            "domain",
+            "ledger",
+            "policy",
+            "store",
+            "custodian",
+            "identity",
+            "gateway",
+            "grpc",
+            "contract",
+            "config",
+            "ambient",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "domain",
+            "ledger",
+            "policy",
+            "store",
+            "custodian",
+            "identity",
+            "gateway",
+            "grpc",
+            "contract",
+            "config",
+            "server",
+            "ambient",
+        ],
+    ),
 ];
 
 /// A library, and the only layers that may name it.
@@ -72,13 +107,18 @@ fn imports_run_one_way() {
         if layer == "lib" || layer == "main" {
             continue;
         }
-        let allowed = table.get(layer.as_str()).unwrap_or_else(|| panic!("{layer} is not in the table of layers"));
+        let allowed =
+            table.get(layer.as_str()).unwrap_or_else(|| panic!("{layer} is not in the table of layers"));
         let in_tests = path.to_string_lossy().contains("tests");
         for (at, _) in without_comments(&text).match_indices("crate::") {
             let code = without_comments(&text);
             let rest = &code[at + "crate::".len()..];
             let named: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if table.contains_key(named.as_str()) && named != layer && !allowed.contains(&named.as_str()) && !in_tests {
+            if table.contains_key(named.as_str())
+                && named != layer
+                && !allowed.contains(&named.as_str())
+                && !in_tests
+            {
                 broken.push(format!("{} imports {named}", path.display()));
             }
         }
@@ -115,7 +155,8 @@ fn no_file_holds_two_ideas() {
 fn no_file_is_named_after_nothing() {
     const BANNED: [&str; 7] = ["utils", "common", "helpers", "manager", "models", "types", "services"];
     for (path, _) in sources() {
-        let named = path.components().map(|c| c.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned());
+        let named =
+            path.components().map(|c| c.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned());
         assert!(!named.into_iter().any(|name| BANNED.contains(&name.as_str())), "{}", path.display());
     }
 }
@@ -126,8 +167,17 @@ fn disclose_still_reads_as_the_whole_product() {
     let start = text.find("pub async fn disclose(").unwrap();
     let body = &text[start..start + text[start..].find("\n    }\n").unwrap()];
     assert!(body.lines().count() <= 45, "{} lines", body.lines().count());
-    let steps = ["clock.now()", "register.current", "decide(", "fetch(", "Disclosure::release", "ledger.seal", "Stale"];
-    let places: Vec<usize> = steps.iter().map(|step| body.find(step).unwrap_or_else(|| panic!("no {step}"))).collect();
+    let steps = [
+        "clock.now()",
+        "register.current",
+        "decide(",
+        "fetch(",
+        "Disclosure::release",
+        "ledger.seal",
+        "Stale",
+    ];
+    let places: Vec<usize> =
+        steps.iter().map(|step| body.find(step).unwrap_or_else(|| panic!("no {step}"))).collect();
     assert!(places.is_sorted(), "the steps of design §4 are out of order: {places:?}");
 }
 
@@ -159,7 +209,14 @@ fn deny() -> Deny {
 
 fn metadata() -> serde_json::Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+            "--filter-platform",
+            "x86_64-unknown-linux-gnu",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -170,8 +227,12 @@ fn metadata() -> serde_json::Value {
 #[test]
 fn no_banned_crate_is_in_what_is_built() {
     let metadata = metadata();
-    let built: BTreeSet<&str> =
-        metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
+    let built: BTreeSet<&str> = metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["id"].as_str().unwrap())
+        .collect();
     let names: BTreeSet<&str> = metadata["packages"]
         .as_array()
         .unwrap()
@@ -179,7 +240,10 @@ fn no_banned_crate_is_in_what_is_built() {
         .filter(|package| built.contains(package["id"].as_str().unwrap()))
         .map(|package| package["name"].as_str().unwrap())
         .collect();
-    assert!(names.contains("aws-lc-rs"), "the one crypto provider is missing: does this test still see the tree?");
+    assert!(
+        names.contains("aws-lc-rs"),
+        "the one crypto provider is missing: does this test still see the tree?"
+    );
     for ban in deny().bans.deny {
         assert!(!names.contains(ban.name.as_str()), "{} is in the tree", ban.name);
     }

@@ -1,0 +1,31 @@
+//! `sluis serve`.
+
+use std::path::Path;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Failure, logging};
+use crate::config::Config;
+use crate::server;
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub fn run(file: &Path) -> Result<(), Failure> {
+    let config = Config::load(file).map_err(|e| Failure::Usage(e.into()))?;
+    logging::start(&config.settings.log);
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
+    runtime.block_on(async {
+        let listen = config.settings.server.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|e| Failure::Usage(e.into()))?;
+        let address = listener.local_addr().map_err(|e| Failure::Other(e.into()))?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.into()))?;
+        let shutdown = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        };
+        tracing::info!(%address, "listening");
+        server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| Failure::Other(e.into()))
+    })
+}
