@@ -20,13 +20,15 @@ use crate::custodian::grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
 use crate::custodian::{Custodian, Custodians};
 use crate::domain::{Catalogue, Clock, OrganisationId};
 use crate::gateway::{AdoptError, Gateway, Parts};
-use crate::grpc::{Edge, ServiceOptions};
+use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
 use crate::server::reload::Reload;
 use crate::server::{ConnectionLimits, Rates, accept, limits};
 use crate::store::{AuditProblem, Ledger, Register, Store};
 
+/// The largest answer, in bytes: 62 fields of 500 characters and a receipt are far below it; a page of entries is not.
+const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 /// How long a custodian may take to accept a connection.
 const CUSTODIAN_CONNECT: Duration = Duration::from_secs(2);
 
@@ -56,11 +58,17 @@ pub enum ServerError {
     Port(#[source] std::io::Error),
     #[error("serving failed: {0}")]
     Transport(#[from] tonic::transport::Error),
+    #[error("the contract cannot be reflected: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
     #[error(
         "the ledger stopped writing: it is unknown what is durable. Restart; the audit at start finds out"
     )]
     LedgerStopped,
 }
+
+/// What says NOT_SERVING before the port closes; the empty name is the gateway as a whole.
+const SERVICES: [&str; 5] =
+    ["", "sluis.v1.DisclosureService", "sluis.v1.ConsentService", "sluis.v1.AuditService", "sluis.v1.CatalogueService"];
 
 /// Serves until `shutdown` is done, then drains. `file` is the configuration's own path, for reloading.
 pub async fn run(
@@ -99,16 +107,18 @@ pub async fn run(
     let rates = Rates::of(&settings.server);
     let edge = Arc::new(Edge {
         tokens: tokens.clone(),
+        clock: Arc::new(SystemClock),
         minimum_level: settings.identity.minimum_level,
-        rate: Box::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
+        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
     });
-    let options = ServiceOptions {
-        max_message_bytes: settings.server.max_message_bytes.count(),
+    let options = Options {
+        question_limit: settings.server.max_message_bytes.count(),
+        answer_limit: ANSWER_LIMIT,
         reflection: settings.server.reflection,
-        development,
         verifier_key: key.verifier().to_string(),
+        development,
     };
-    let (routes, health) = crate::grpc::services(&gateway, &edge, options).await;
+    let (routes, health) = crate::grpc::services(gateway.clone(), edge, options).await?;
 
     let tls = Arc::new(ArcSwap::new(config.tls));
     let (stop, stopping) = watch::channel(false);
@@ -127,7 +137,9 @@ pub async fn run(
         () = shutdown => false,
         () = gateway.ledger().stopped() => true,
     };
-    health.shut_down().await;
+    for service in SERVICES {
+        health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
+    }
     let _ = stop.send(true);
     if tokio::time::timeout(settings.server.drain_seconds.seconds(), served).await.is_err() {
         tracing::warn!("calls were still under way when the drain time was over");

@@ -171,8 +171,6 @@ async fn a_birthday_changes_the_answer_by_itself() {
 
     let noon = format!("{tomorrow}T12:00:00Z");
     care.development().set_clock(SetClockRequest { now: noon }).await.unwrap();
-    let care = care.with_token(Some(token_then(&gateway, ACCARE, "fact-behandelaar")));
-    let municipality = municipality.with_token(Some(token_then(&gateway, ASSEN, "wijkteam")));
     let after = municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &FIVE)).await.unwrap().into_inner();
     assert!(after.released.is_empty(), "twelve: the client has not agreed");
     assert_eq!(withheld(&after)[0].1, "NO_CONSENT");
@@ -184,16 +182,6 @@ async fn a_birthday_changes_the_answer_by_itself() {
         .into_inner();
     assert_eq!(shown.consent.unwrap().waiting_for[0].person, "client");
     gateway.finish().await;
-}
-
-/// A token that is valid at noon tomorrow (UTC), where the gateway's clock then stands.
-fn token_then(gateway: &TestGateway, organisation: &str, role: &str) -> String {
-    gateway.setting.token_at(tomorrow_noon(), organisation, role)
-}
-
-fn tomorrow_noon() -> i64 {
-    let date = jiff::Zoned::now().date().tomorrow().unwrap();
-    date.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,15 +63,39 @@ pub struct Process {
 impl Process {
     /// Starts it with its log in `log.jsonl`, and returns when it says where it listens, or with its exit code.
     pub fn start(setting: &Setting) -> Result<Self, i32> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
+        command.args(["serve", "--config"]).arg(setting.configuration());
+        Self::start_command(command, setting)
+    }
+
+    /// Starts it and waits until it ends by itself: for a start that must be refused.
+    pub fn start_and_end(setting: &Setting) -> i32 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
+        command.args(["serve", "--config"]).arg(setting.configuration()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        loop {
+            match child.try_wait().unwrap() {
+                Some(status) => return status.code().unwrap_or(-1),
+                None if std::time::Instant::now() > deadline => {
+                    child.kill().unwrap();
+                    child.wait().unwrap();
+                    return 0;
+                }
+                None => std::thread::yield_now(),
+            }
+        }
+    }
+
+    /// Starts it by a command of its own.
+    pub fn start_command(mut command: Command, setting: &Setting) -> Result<Self, i32> {
         let log = setting.path().join("log.jsonl");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sluis"))
-            .args(["serve", "--config"])
-            .arg(setting.configuration())
+        let before = listening(&log).len();
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
             .unwrap();
-        let before = listening(&log).len();
         loop {
             if let Some(status) = child.try_wait().unwrap() {
                 return Err(status.code().unwrap_or(-1));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sluis::ambient::{SystemClock, SystemRandomness};
 use sluis::cli::keys::{Claims, DevelopmentCa, TokenIssuer, ledger, pseudonym};
-use sluis::domain::{Clock, OrganisationId, Role, Timestamp};
+use sluis::domain::{OrganisationId, Role};
 use sluis::identity::{Algorithm, AuthenticationLevel};
 use sluis::ledger::VerifierKey;
 
@@ -94,17 +94,8 @@ impl Setting {
         fs::write(self.configuration(), text.replace(from, to)).unwrap();
     }
 
-    /// A token that is valid from this moment (milliseconds since 1970), for whoever set the clock.
-    pub fn token_at(&self, now: i64, id: &str, role: &str) -> String {
-        self.mint(&At(now), id, role, "professional-1", id)
-    }
-
     /// A token of this organisation's issuer for a professional in this role, bound to the certificate of `bound_to`.
     pub fn token(&self, id: &str, role: &str, subject: &str, bound_to: &str) -> String {
-        self.mint(&SystemClock, id, role, subject, bound_to)
-    }
-
-    fn mint(&self, clock: &impl Clock, id: &str, role: &str, subject: &str, bound_to: &str) -> String {
         let der = sluis::cli::keys::file::certificate(&self.path().join(bound_to).join("cert.pem")).unwrap();
         let claims = Claims {
             issuer: &format!("https://idp.test/{id}"),
@@ -116,15 +107,7 @@ impl Setting {
             thumbprint: sluis::identity::certificate::thumbprint(&der),
             minutes: 10,
         };
-        self.issuers[id].mint(&claims, clock, &SystemRandomness).unwrap()
-    }
-}
-
-struct At(i64);
-
-impl Clock for At {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0)
+        self.issuers[id].mint(&claims, &SystemClock, &SystemRandomness).unwrap()
     }
 }
 
