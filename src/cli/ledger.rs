@@ -22,7 +22,7 @@ pub enum LedgerCommand {
 }
 
 impl LedgerCommand {
-    /// Runs it. Anything that does not hold is named, and the process ends with 1.
+    /// Runs it. Anything that does not hold is named, and the process ends with 65.
     pub fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         let Self::Verify { database, vkey } = self;
         let text = std::fs::read_to_string(&vkey)
@@ -36,8 +36,8 @@ impl LedgerCommand {
         }
         let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
         let audit = runtime.block_on(async {
-            let store = Store::open_to_verify(&database).await.map_err(|e| Failure::Other(e.into()))?;
-            let audit = store.audit(&key, &progress).await.map_err(|e| Failure::Other(e.into()))?;
+            let store = Store::open_to_verify(&database).await.map_err(|e| Failure::Integrity(e.into()))?;
+            let audit = store.audit(&key, &progress).await.map_err(|e| Failure::Integrity(e.into()))?;
             store.close().await;
             Ok(audit)
         })?;

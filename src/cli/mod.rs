@@ -15,6 +15,8 @@ use crate::ambient::{SystemClock, SystemRandomness};
 
 /// Usage or configuration (EX_USAGE of sysexits.h).
 const USAGE: u8 = 64;
+/// A ledger that does not verify (EX_DATAERR): restarting does not help, somebody must look.
+const INTEGRITY: u8 = 65;
 
 /// A consent-aware information-sharing gateway between care providers and the social domain.
 #[derive(Debug, Parser)]
@@ -52,16 +54,20 @@ pub enum Failure {
     /// The arguments or the configuration.
     #[error(transparent)]
     Usage(Box<dyn std::error::Error + Send + Sync>),
+    /// The ledger does not verify.
+    #[error(transparent)]
+    Integrity(Box<dyn std::error::Error + Send + Sync>),
     /// Everything else.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Failure {
-    /// 64 for usage and configuration, 1 otherwise.
+    /// 64 for usage and configuration, 65 for a ledger that does not verify, 1 otherwise.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(USAGE),
+            Self::Integrity(_) => ExitCode::from(INTEGRITY),
             Self::Other(_) => ExitCode::FAILURE,
         }
     }

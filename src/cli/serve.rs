@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Failure, logging};
 use crate::config::Config;
-use crate::server;
+use crate::server::{self, ServerError};
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub fn run(file: &Path) -> Result<(), Failure> {
@@ -26,6 +26,9 @@ pub fn run(file: &Path) -> Result<(), Failure> {
             }
         };
         tracing::info!(%address, "listening");
-        server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| Failure::Other(e.into()))
+        server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| match e {
+            ServerError::Audit(_) => Failure::Integrity(e.into()),
+            e => Failure::Other(e.into()),
+        })
     })
 }
