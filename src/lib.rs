@@ -1,6 +1,7 @@
 //! Sluis.
 pub mod ambient;
 pub mod cli;
+pub mod config;
 pub mod contract;
 pub mod custodian;
 pub mod domain;
@@ -9,4 +10,5 @@ pub mod grpc;
 pub mod identity;
 pub mod ledger;
 pub mod policy;
+pub mod server;
 pub mod store;

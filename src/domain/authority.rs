@@ -78,7 +78,7 @@ impl Registration {
     }
 
     /// Whether this person can give a yes in this capacity at this moment: standing, the first of the two times it
-    /// counts (ruling 8).
+    /// counts (ruling 8). A parent whose place is taken has none, nor has a partner while the client decides.
     pub fn can_agree(&self, grantor: &Grantor, purpose: PurposeCode, at: Timestamp) -> bool {
         match grantor.capacity {
             Capacity::Youth => {
@@ -87,12 +87,16 @@ impl Registration {
             Capacity::Adult => {
                 grantor.person.is_client() && self.age(at) >= 18 && self.client_can_agree(purpose, at)
             }
-            Capacity::CourtOrder => self.replacements(purpose, at).any(|r| r.by == grantor.person),
-            Capacity::DataSubject => !grantor.person.is_client(),
-            Capacity::ParentAuthority | Capacity::Guardian => {
-                self.age(at) < 18 && self.in_force(at).any(|a| a.holder == *grantor)
+            Capacity::ParentAuthority | Capacity::Guardian | Capacity::CourtOrder => {
+                self.age(at) < 18 && self.legal(purpose, at).contains(grantor)
             }
-            _ => self.in_force(at).any(|a| a.holder == *grantor),
+            Capacity::Curator
+            | Capacity::Mentor
+            | Capacity::Proxy
+            | Capacity::Partner
+            | Capacity::Relative => self.must_agree(purpose, at).is_ok_and(|people| people.contains(grantor)),
+            Capacity::Administrator => self.in_force(at).any(|a| a.holder == *grantor),
+            Capacity::DataSubject => !grantor.person.is_client(),
         }
     }
 
@@ -141,11 +145,12 @@ impl Registration {
         if !guardians.is_empty() {
             return guardians;
         }
-        let mut legal = self.holders(Capacity::ParentAuthority, at);
+        let parents = self.holders(Capacity::ParentAuthority, at);
+        let mut legal = parents.clone();
         for replacement in self.replacements(purpose, at) {
-            let before = legal.len();
-            legal.retain(|g| !replacement.parents.contains(&g.person));
-            if legal.len() < before {
+            if parents.iter().any(|g| replacement.parents.contains(&g.person)) {
+                // Two orders about one parent: both must agree, for nobody here can say which of them prevails.
+                legal.retain(|g| !replacement.parents.contains(&g.person));
                 legal.push(Grantor { person: replacement.by.clone(), capacity: Capacity::CourtOrder });
             }
         }
@@ -170,3 +175,6 @@ impl Registration {
         parents
     }
 }
+
+#[cfg(test)]
+mod tests;

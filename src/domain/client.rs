@@ -44,6 +44,11 @@ impl Capacity {
     pub fn is_client(self) -> bool {
         matches!(self, Self::Youth | Self::Adult)
     }
+
+    /// Whether it is to decide about the client's data, and not only about money or about data of one's own.
+    pub fn decides(self) -> bool {
+        !matches!(self, Self::Administrator | Self::DataSubject)
+    }
 }
 
 /// A person in a capacity.
@@ -160,6 +165,7 @@ mod day_number {
 
     const EPOCH: Date = date(1970, 1, 1);
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
     pub fn serialize<S: Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
         let days =
             day.since((Unit::Day, EPOCH)).map(|span| span.get_days()).map_err(serde::ser::Error::custom)?;

@@ -10,6 +10,7 @@ use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::{Ask, Consent, Grant, Objection, Stance};
 use crate::domain::field::Field;
 use crate::domain::id::ConsentId;
+use crate::domain::relation::in_force;
 use crate::domain::time::Timestamp;
 
 /// Whether one field is covered.
@@ -33,7 +34,7 @@ pub enum Coverage {
 pub enum Lack {
     /// The custodian did not register this client.
     Unregistered,
-    /// No consent names this recipient, purpose and field.
+    /// No consent names this recipient, purpose and field, or none that ever was in force.
     NoConsent,
     /// The period is over, or the single use is spent.
     ConsentExpired,
@@ -125,8 +126,12 @@ impl<'a> ConsentQuestion<'a> {
                 Some(lack) => nearest = nearest.max(lack),
             }
         }
-        let refusal = self.blocking(field, ladder, &extras).map(|(_, by)| Lack::refused(by.capacity)).max();
-        Coverage::Lacking(refusal.map_or(nearest, |refused| nearest.max(refused)))
+        // A no explains better than a yes that is missing, but not one that the nearest consent passes.
+        if nearest < Lack::DataSubjectRefused {
+            let refusals = self.blocking(field, ladder, &extras).map(|(_, by)| Lack::refused(by.capacity));
+            nearest = refusals.max().unwrap_or(nearest);
+        }
+        Coverage::Lacking(nearest)
     }
 
     /// Why this consent does not cover the field, if it does not.
@@ -138,10 +143,10 @@ impl<'a> ConsentQuestion<'a> {
         extras: &[Extra],
     ) -> Option<Lack> {
         if !consent.keeps(field.code) {
-            return Some(Lack::ConsentWithdrawn);
+            return Some(self.ended(consent, Lack::ConsentWithdrawn));
         }
         if self.ask.at >= consent.period.until() || consent.spent_by_other(&self.ask) {
-            return Some(Lack::ConsentExpired);
+            return Some(self.ended(consent, Lack::ConsentExpired));
         }
         let needed = match self.needed_grants(consent, field, ladder, extras) {
             Ok(grants) => grants,
@@ -151,8 +156,14 @@ impl<'a> ConsentQuestion<'a> {
             return Some(Lack::NotYetInForce);
         }
         self.blocking(field, ladder, extras)
-            .find(|(objection, by)| !self.passes(consent, &needed, objection, by))
+            .filter(|(objection, by)| !passes(consent, field, &needed, objection, by))
             .map(|(_, by)| Lack::refused(by.capacity))
+            .max()
+    }
+
+    /// What never was in force did not end: the requester would hear that somebody had not agreed yet (ruling 2).
+    fn ended(&self, consent: &Consent, how: Lack) -> Lack {
+        if in_force(consent, self.registration, self.ask.at).is_some() { how } else { Lack::NoConsent }
     }
 
     /// The grants that carry this consent for this field, one for everyone who must agree, or who is missing.
@@ -175,7 +186,8 @@ impl<'a> ConsentQuestion<'a> {
             );
         }
         if extras.contains(&Extra::AnyDataSubject) {
-            needed.push(consent.data_subject_grants(field.code).next().ok_or(Lack::DataSubjectMissing)?);
+            let latest = consent.data_subject_grants(field.code).max_by_key(|g| g.given_at);
+            needed.push(latest.ok_or(Lack::DataSubjectMissing)?);
         }
         Ok(needed)
     }
@@ -187,7 +199,8 @@ impl<'a> ConsentQuestion<'a> {
         field: &Field,
     ) -> Option<&'c Grant> {
         if grantor.capacity == Capacity::DataSubject {
-            return consent.data_subject_grants(field.code).find(|g| g.by.person == grantor.person);
+            let own = consent.data_subject_grants(field.code).filter(|g| g.by.person == grantor.person);
+            return own.max_by_key(|g| g.given_at);
         }
         consent.grant_of(grantor).filter(|g| self.registration.can_agree(&g.by, self.ask.purpose, g.given_at))
     }
@@ -233,27 +246,34 @@ impl<'a> ConsentQuestion<'a> {
         if no.by.capacity == Capacity::DataSubject && extras.contains(&Extra::AnyDataSubject) {
             return true;
         }
-        ladder.contains(&no.by) || extras.contains(&Extra::Person(no.by.clone()))
+        let decides = || no.by.capacity.decides() && ladder.iter().any(|g| g.person == no.by.person);
+        decides() || extras.contains(&Extra::Person(no.by.clone()))
     }
+}
 
-    /// An exact permit passes a broader objection only if every grant it needs is later; only the client lifts the
-    /// client's own no (rulings 1 and 16).
-    fn passes(
-        &self,
-        consent: &Consent,
-        needed: &[&Grant],
-        objection: &ObjectionAt<'_>,
-        by: &Grantor,
-    ) -> bool {
-        let later = |g: &Grant| g.given_at > objection.given_at;
-        let client_agreed_later = || consent.grant_of(by).is_some_and(later);
-        !objection.objection.is_exact()
-            && needed.iter().all(|g| later(g))
-            && (!by.capacity.is_client() || client_agreed_later())
-    }
+/// An exact permit passes a broader objection only if every grant it needs is later, and whoever objected agreed
+/// later too: nobody else lifts a no (rulings 1, 16 and 22).
+fn passes(
+    consent: &Consent,
+    field: &Field,
+    needed: &[&Grant],
+    objection: &ObjectionAt<'_>,
+    by: &Grantor,
+) -> bool {
+    let later = |g: &Grant| g.given_at > objection.given_at;
+    let mut own = consent.grants.iter().filter(|g| {
+        g.withdrawn.is_none()
+            && g.by.person == by.person
+            && g.by.capacity.decides() == by.capacity.decides()
+            && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
+    });
+    !objection.objection.is_exact() && needed.iter().all(|g| later(g)) && own.any(later)
 }
 
 struct ObjectionAt<'a> {
     objection: &'a Objection,
     given_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,15 +88,16 @@ impl Disclosure {
         for (field, verdict) in verdicts {
             match verdict {
                 Verdict::Withheld { told, because, rule } => {
-                    disclosure.withheld.push(Withheld { field, told, because, rule })
+                    disclosure.withheld.push(Withheld { field, told, because, rule });
                 }
-                Verdict::Permitted { rule, consent } => match values.take(field) {
-                    Some(value) => disclosure.released.push(Released { field, rule, consent, value }),
-                    None => {
+                Verdict::Permitted { rule, consent } => {
+                    if let Some(value) = values.take(field) {
+                        disclosure.released.push(Released { field, rule, consent, value });
+                    } else {
                         let because = failure.map_or(Because::NoValue, Because::Custodian);
                         disclosure.withheld.push(Withheld { field, told: Told::NotAvailable, because, rule });
                     }
-                },
+                }
             }
         }
         disclosure
@@ -146,3 +147,6 @@ impl<R> SealedDisclosure<R> {
         self.disclosure.failure
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -190,3 +190,6 @@ impl Entry {
         d.spends.as_ref().map(|id| (id, Spent { organisation, request: d.request.clone(), at: self.at }))
     }
 }
+
+#[cfg(test)]
+mod tests;

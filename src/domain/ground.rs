@@ -10,7 +10,8 @@ impl Ground {
 
     /// Parses `R01` to `R15`.
     pub fn parse(code: &str) -> Option<Self> {
-        let digits = code.strip_prefix('R').filter(|d| d.len() == 2)?;
+        let digits =
+            code.strip_prefix('R').filter(|d| d.len() == 2 && d.bytes().all(|b| b.is_ascii_digit()))?;
         digits.parse().ok().filter(|n| (1..=15).contains(n)).map(Self)
     }
 
@@ -36,5 +37,22 @@ impl<'de> serde::Deserialize<'de> for Ground {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         Self::parse(&code).ok_or_else(|| serde::de::Error::custom("a ground is R01 to R15"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ground_is_r01_to_r15_and_the_first_four_rest_on_trust() {
+        for number in 1..=15 {
+            let ground = Ground::parse(&format!("R{number:02}")).unwrap();
+            assert_eq!(ground.to_string(), format!("R{number:02}"));
+            assert_eq!(ground.rests_on_trust(), number <= 4);
+        }
+        for text in ["R00", "R16", "R1", "R001", "r01", "R+1", "R 1", "01", ""] {
+            assert_eq!(Ground::parse(text), None, "{text}");
+        }
     }
 }

@@ -18,6 +18,8 @@ pub mod purpose;
 pub mod recording;
 pub mod relation;
 pub mod ruling;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 pub mod value;
 pub mod value_type;

@@ -20,6 +20,9 @@ pub enum ConsentRefused {
     /// A permit may hold only what its purpose may carry.
     #[error("fields: {0} is outside the purpose; see CatalogueService for its fields")]
     FieldOutsidePurpose(FieldCode),
+    /// A yes or a no to no field at all says nothing.
+    #[error("fields: list at least one field")]
+    FieldsMissing,
     /// Not a field of this consent.
     #[error("fields: {0} is not a field of this consent")]
     FieldNotInConsent(FieldCode),
@@ -93,12 +96,14 @@ impl Draft {
         purposes: &Purposes,
         now: Timestamp,
     ) -> Result<Consent, ConsentRefused> {
-        check_evidence(&self.evidence)?;
         if self.period.from() < Timestamp::start_of(now.date()) {
             return Err(ConsentRefused::StartsInThePast);
         }
         match &self.stance {
-            Stance::Permit(permit) => check_permit(permit, self.period, catalogue, purposes)?,
+            Stance::Permit(permit) => {
+                check_evidence(&self.evidence)?;
+                check_permit(permit, self.period, catalogue, purposes)?;
+            }
             Stance::Objection(objection) => {
                 check_objection(objection, catalogue, purposes)?;
                 if !registration.can_object(&self.grantor, now) {
@@ -110,7 +115,7 @@ impl Draft {
             id: self.id,
             version: 0,
             custodian: self.custodian,
-            stance: self.stance,
+            stance: in_order(self.stance, purposes),
             period: self.period,
             grants: Vec::new(),
             evidence: self.evidence,
@@ -125,6 +130,23 @@ impl Draft {
     }
 }
 
+/// Fields sorted and each once; a permit for a single-use purpose is single-use whatever was asked (ruling 12).
+fn in_order(mut stance: Stance, purposes: &Purposes) -> Stance {
+    let fields = match &mut stance {
+        Stance::Permit(permit) => {
+            permit.single_use |= purposes.get(permit.purpose).is_none_or(|p| p.single_use);
+            Some(&mut permit.fields)
+        }
+        Stance::Objection(objection) => objection.fields.as_mut(),
+    };
+    if let Some(fields) = fields {
+        fields.sort_unstable();
+        fields.dedup();
+    }
+    stance
+}
+
+/// What a yes needs to be shown later (ruling 19). A no is never harder to give than that.
 fn check_evidence(evidence: &Evidence) -> Result<(), ConsentRefused> {
     if !evidence.refusal_explained {
         let remedy = "refusal_explained: explain that refusing has no consequence for care, and record that";
@@ -145,6 +167,9 @@ fn check_permit(
     purposes: &Purposes,
 ) -> Result<(), ConsentRefused> {
     let purpose = purposes.get(permit.purpose).ok_or(ConsentRefused::UnknownPurpose)?;
+    if permit.fields.is_empty() {
+        return Err(ConsentRefused::FieldsMissing);
+    }
     for &code in &permit.fields {
         let field = catalogue.field(code).ok_or(ConsentRefused::UnknownField(code))?;
         if field.in_purpose(permit.purpose) == PurposeMembership::Outside {
@@ -162,6 +187,9 @@ fn check_objection(
 ) -> Result<(), ConsentRefused> {
     if objection.purpose.is_some_and(|p| purposes.get(p).is_none()) {
         return Err(ConsentRefused::UnknownPurpose);
+    }
+    if objection.fields.as_ref().is_some_and(Vec::is_empty) {
+        return Err(ConsentRefused::FieldsMissing);
     }
     match objection.fields.iter().flatten().find(|code| catalogue.field(**code).is_none()) {
         Some(code) => Err(ConsentRefused::UnknownField(*code)),
@@ -209,3 +237,6 @@ impl Consent {
         next
     }
 }
+
+#[cfg(test)]
+mod tests;

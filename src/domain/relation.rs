@@ -7,7 +7,7 @@
 use jiff::Span;
 
 use crate::domain::client::{Grantor, Registration};
-use crate::domain::consent::{Consent, Permit};
+use crate::domain::consent::Consent;
 use crate::domain::id::{Hat, OrganisationId};
 use crate::domain::time::{Period, Timestamp};
 
@@ -24,18 +24,14 @@ pub fn is_related(
         || registration.team.iter().any(|m| m.hat == *hat && m.period.contains(at))
         || registration.orders.iter().any(|o| o.carried_out_by == *hat && recently(o.period))
         || consents.iter().any(|c| {
-            let named = c.permit().filter(|p| p.recipient == *hat);
-            named.and_then(|p| in_force(c, p, registration, at)).is_some_and(recently)
+            c.permit().is_some_and(|p| p.recipient == *hat)
+                && in_force(c, registration, at).is_some_and(recently)
         })
 }
 
 /// The period in which a permit was in force, if it was complete at its end, or is now.
-fn in_force(
-    consent: &Consent,
-    permit: &Permit,
-    registration: &Registration,
-    at: Timestamp,
-) -> Option<Period> {
+pub(super) fn in_force(consent: &Consent, registration: &Registration, at: Timestamp) -> Option<Period> {
+    let permit = consent.permit()?;
     let ends =
         [Some(consent.period.until()), consent.withdrawn, consent.spent.as_ref().map(|s| s.at.plus(1))];
     let end = ends.into_iter().flatten().min()?;
@@ -54,3 +50,6 @@ fn in_force(
 fn twelve_months_before(at: Timestamp) -> Timestamp {
     Timestamp::start_of(at.date().saturating_sub(Span::new().months(12)))
 }
+
+#[cfg(test)]
+mod tests;

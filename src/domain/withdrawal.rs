@@ -5,7 +5,7 @@
 
 use crate::domain::authority::Extra;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::client::{Capacity, Registration};
+use crate::domain::client::{Grantor, Registration};
 use crate::domain::consent::{Consent, Objection, Permit, Stance};
 use crate::domain::field::FieldCode;
 use crate::domain::id::PersonRef;
@@ -67,8 +67,7 @@ impl Consent {
         let rests_on = |code: &FieldCode| self.rests_on(person, *code, permit, registration, catalogue, now);
         let mut next = Self { version: self.version + 1, ..self.clone() };
         if let Some(only) = only {
-            let needed: Vec<FieldCode> = only.iter().copied().filter(rests_on).collect();
-            if needed.is_empty() && only.iter().all(|code| permit.fields.contains(code)) {
+            if only.is_empty() || only.iter().any(|code| permit.fields.contains(code) && !rests_on(code)) {
                 return Err(ConsentRefused::NotNeeded);
             }
             next.strike(only, &permit.fields, now)?;
@@ -102,10 +101,8 @@ impl Consent {
         let extras = catalogue.field(code).map(|field| registration.extras(field, now)).unwrap_or_default();
         let in_extras = extras.iter().any(|extra| match extra {
             Extra::Person(grantor) => grantor.person == *person && self.grant_of(grantor).is_some(),
-            Extra::AnyDataSubject => {
-                let mut others = self.data_subject_grants(code).filter(|g| g.by.person != *person);
-                self.data_subject_grants(code).any(|g| g.by.person == *person) && others.next().is_none()
-            }
+            // Also beside somebody else's agreement: whom the field names is not known here.
+            Extra::AnyDataSubject => self.data_subject_grants(code).any(|g| g.by.person == *person),
         });
         in_ladder || in_extras
     }
@@ -119,14 +116,9 @@ impl Consent {
         registration: &Registration,
         now: Timestamp,
     ) -> bool {
-        let decides =
-            registration.must_agree(permit.purpose, now).is_ok_and(|l| l.iter().any(|g| g.person == *person));
-        decides
-            && self.grants.iter().any(|g| {
-                !g.by.capacity.is_client()
-                    && g.by.capacity != Capacity::DataSubject
-                    && !registration.can_agree(&g.by, permit.purpose, now)
-            })
+        let Ok(ladder) = registration.must_agree(permit.purpose, now) else { return false };
+        let replaced = |by: &Grantor| by.capacity.decides() && !by.person.is_client() && !ladder.contains(by);
+        ladder.iter().any(|g| g.person == *person) && self.grants.iter().any(|g| replaced(&g.by))
     }
 
     fn strike(
@@ -147,3 +139,6 @@ impl Consent {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

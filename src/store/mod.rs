@@ -81,6 +81,15 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
+    /// Opens an existing database to verify it, without bringing anything up to date.
+    pub async fn open_to_verify(file: &Path) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}?mode=rw", file.display());
+        let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
+        let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
+        Ok(Self { writer: readers.clone(), readers })
+    }
+
     /// Closes every connection, after which the file can be copied or moved.
     pub async fn close(&self) {
         self.readers.close().await;

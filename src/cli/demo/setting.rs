@@ -9,16 +9,14 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::people;
 use super::problem::DemoProblem;
 use crate::ambient::{SystemClock, SystemRandomness};
 use crate::cli::client::Profile;
-use crate::cli::keys::{DevelopmentCa, KeysProblem, TokenIssuer, file};
-use crate::domain::{OrganisationId, Party, Randomness};
+use crate::cli::keys::{self, DevelopmentCa, KeysProblem, TokenIssuer, file};
+use crate::domain::{OrganisationId, Party};
 use crate::identity::Algorithm;
-use crate::ledger::{SigningKey, VerifierKey};
+use crate::ledger::VerifierKey;
 use crate::policy::{Bundle, Covenant, CovenantError};
 
 const MARK: &str = "made-by-sluis-demo";
@@ -194,18 +192,9 @@ fn issuer(short: &str) -> String {
 
 /// The ledger key and the pseudonym key.
 fn secrets(folder: &Path) -> Result<VerifierKey, DemoProblem> {
-    let mut seed = Zeroizing::new([0; 32]);
-    SystemRandomness.fill(seed.as_mut_slice());
-    let key = SigningKey::from_seed(ORIGIN, &seed)?;
-    file::write_private(folder, "ledger.key", &key.to_text()?)?;
-    file::write_public(folder, "ledger.vkey", &format!("{}\n", key.verifier()))?;
-    SystemRandomness.fill(seed.as_mut_slice());
-    let mut digits = Zeroizing::new(String::with_capacity(64));
-    for byte in seed.iter() {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    file::write_private(folder, "pseudonym.key", &digits)?;
-    Ok(key.verifier().clone())
+    let (_, verifier) = keys::ledger(folder, ORIGIN, &SystemRandomness)?;
+    keys::pseudonym(folder, &SystemRandomness)?;
+    Ok(VerifierKey::parse(file::read(&verifier)?.trim())?)
 }
 
 /// Takes the folder: makes it, or empties it of an earlier demonstration. Nobody else's folder is touched.

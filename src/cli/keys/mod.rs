@@ -10,12 +10,15 @@ pub mod issuer;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 pub use authority::{Certified, DevelopmentCa};
 pub use issuer::{Claims, TokenIssuer};
 
 use crate::domain::{Clock, OrganisationId, Randomness, Role};
 use crate::identity::certificate::thumbprint;
 use crate::identity::{Algorithm, AuthenticationLevel};
+use crate::ledger::{KeyError, SigningKey};
 
 /// Why a key was not made. Never shows a key.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum KeysProblem {
     /// Nothing can be signed with this algorithm here.
     #[error("development issuers sign with ES256 or EdDSA")]
     Algorithm,
+    /// The ledger key cannot be made under this name.
+    #[error("the ledger key cannot be made: {0}")]
+    Ledger(#[from] KeyError),
     /// The result cannot be shown.
     #[error("the result cannot be written: {0}")]
     Output(#[source] std::io::Error),
@@ -91,8 +97,11 @@ pub enum KeysCommand {
     },
     /// Make a token for a professional and print it
     Token(TokenArguments),
-    /// Make a ledger key: ledger.key
+    /// Make a ledger key: ledger.key, and ledger.vkey to verify with
     Ledger {
+        /// The log's name in every checkpoint and receipt, such as sluis.example/ledger
+        #[arg(long)]
+        origin: String,
         /// Into which directory
         #[arg(long)]
         out: PathBuf,
@@ -173,8 +182,11 @@ impl KeysCommand {
                 )
             }
             Self::Token(arguments) => arguments.mint(clock, randomness)?,
-            Self::Ledger { out } => secret(&out, "ledger.key", randomness)?.display().to_string(),
-            Self::Pseudonym { out } => secret(&out, "pseudonym.key", randomness)?.display().to_string(),
+            Self::Ledger { origin, out } => {
+                let (key, verifier) = ledger(&out, &origin, randomness)?;
+                format!("{}\n{}", key.display(), verifier.display())
+            }
+            Self::Pseudonym { out } => pseudonym(&out, randomness)?.display().to_string(),
         };
         writeln!(output, "{made}").map_err(KeysProblem::Output)
     }
@@ -197,15 +209,32 @@ impl TokenArguments {
     }
 }
 
-/// Writes 32 random bytes, in hexadecimal, to a private file: a ledger seed or a pseudonym key.
-pub fn secret(directory: &Path, name: &str, randomness: &impl Randomness) -> Result<PathBuf, KeysProblem> {
-    let mut bytes = zeroize::Zeroizing::new([0; 32]);
+/// Makes a ledger key with this name: `ledger.key`, and `ledger.vkey` for everyone who verifies.
+pub fn ledger(
+    directory: &Path,
+    origin: &str,
+    randomness: &impl Randomness,
+) -> Result<(PathBuf, PathBuf), KeysProblem> {
+    file::refuse_existing(directory, &["ledger.key", "ledger.vkey"])?;
+    let mut seed = Zeroizing::new([0; 32]);
+    randomness.fill(seed.as_mut_slice());
+    let key = SigningKey::from_seed(origin, &seed)?;
+    let text = Zeroizing::new(format!("{}\n", *key.to_text()?));
+    Ok((
+        file::write_private(directory, "ledger.key", &text)?,
+        file::write_public(directory, "ledger.vkey", &format!("{}\n", key.verifier()))?,
+    ))
+}
+
+/// Makes a pseudonym key: 32 random bytes, in hexadecimal, in `pseudonym.key`.
+pub fn pseudonym(directory: &Path, randomness: &impl Randomness) -> Result<PathBuf, KeysProblem> {
+    let mut bytes = Zeroizing::new([0; 32]);
     randomness.fill(bytes.as_mut_slice());
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
-    let mut text = zeroize::Zeroizing::new(String::with_capacity(65));
+    let mut text = Zeroizing::new(String::with_capacity(65));
     text.extend(digits.chain(['\n']));
-    file::write_private(directory, name, &text)
+    file::write_private(directory, "pseudonym.key", &text)
 }
 
 #[cfg(test)]

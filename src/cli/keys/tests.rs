@@ -138,7 +138,7 @@ fn a_key_file_is_never_overwritten_and_is_its_owners_only() {
     for (command, files) in [
         ("ca", &["ca.key.pem", "ca.pem"][..]),
         ("issuer", &["issuer.key.pem", "issuer.jwks.json"]),
-        ("ledger", &["ledger.key"]),
+        ("ledger --origin sluis.example/ledger", &["ledger.key", "ledger.vkey"]),
         ("pseudonym", &["pseudonym.key"]),
     ] {
         keys(&format!("{command} --out {d}")).unwrap();
@@ -152,9 +152,16 @@ fn a_key_file_is_never_overwritten_and_is_its_owners_only() {
             assert_eq!(mode & 0o777, 0o600, "{command}");
         }
     }
-    let ledger = std::fs::read_to_string(directory.0.join("ledger.key")).unwrap();
-    assert_eq!(ledger.trim().len(), 64);
-    assert_ne!(ledger, std::fs::read_to_string(directory.0.join("pseudonym.key")).unwrap());
+}
+
+#[test]
+fn a_ledger_key_is_written_as_the_gateway_and_every_verifier_read_it() {
+    let directory = Directory::new();
+    keys(&format!("ledger --origin sluis.example/ledger --out {}", directory.0.display())).unwrap();
+    let read = |name: &str| std::fs::read_to_string(directory.0.join(name)).unwrap();
+    let key = SigningKey::parse(read("ledger.key").trim()).unwrap();
+    assert_eq!(key.verifier().name(), "sluis.example/ledger");
+    assert_eq!(key.verifier().to_string(), read("ledger.vkey").trim());
 }
 
 #[test]
@@ -163,6 +170,7 @@ fn what_cannot_be_made_is_refused_in_plain_words() {
     let d = directory.0.display();
     for (line, words) in [
         (format!("issuer --algorithm HS256 --out {d}"), "ES256 or EdDSA"),
+        (format!("ledger --origin a+b --out {d}"), "a key name"),
         (format!("issuer --algorithm RS256 --out {d}"), "ES256 or EdDSA"),
         (format!("certificate --ca {d} --organisation x --name x --out {d}"), "such as an OIN"),
         (format!("certificate --ca {d} --organisation {} --name x --out {d}", oin()), "ca.key.pem"),

@@ -1,0 +1,50 @@
+//! `sluis serve`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::cli::demo::Serving;
+use crate::cli::{Failure, logging};
+use crate::config::Config;
+use crate::server::{self, ServerError};
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub fn run(file: &Path) -> Result<(), Failure> {
+    let config = Config::load(file).map_err(|e| Failure::Usage(e.into()))?;
+    logging::start(&config.settings.log);
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
+    runtime.block_on(async {
+        let listen = config.settings.server.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|e| Failure::Usage(e.into()))?;
+        let address = listener.local_addr().map_err(|e| Failure::Other(e.into()))?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.into()))?;
+        let shutdown = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        };
+        tracing::info!(%address, "listening");
+        server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| match e {
+            ServerError::Audit(_) => Failure::Integrity(e.into()),
+            e => Failure::Other(e.into()),
+        })
+    })
+}
+
+/// Serves for `sluis demo`: says where it listens, and stops when it is told to.
+pub fn start(file: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sender<SocketAddr>) -> Serving {
+    Box::pin(async move {
+        let config = Config::load(&file)?;
+        logging::start(&config.settings.log);
+        let listener = TcpListener::bind(config.settings.server.listen).await?;
+        // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
+        drop(ready.send(listener.local_addr()?));
+        server::run(config, file, listener, async move { drop(shutdown.await) }).await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,169 @@
+//! The configuration: one TOML file, read whole before a port is bound.
+//!
+//! What is always true here: an unknown key is refused; every number has bounds; secrets are files that only their
+//! owner can read; development keys and real keys never meet. An error names the key and the remedy, and repeats
+//! nothing that a file holds. To reload is to load again and take what may change.
+
+mod custodian;
+mod files;
+mod problem;
+mod settings;
+mod within;
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+pub use custodian::{CustodianSettings, CustodianSource};
+pub use problem::{ConfigError, Problem};
+pub use settings::{
+    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel, LogSettings,
+    MetricsSettings, ServerSettings, Settings, StoreSettings,
+};
+pub use within::{OutOfBounds, Within};
+
+use files::Files;
+
+use crate::domain::OrganisationId;
+use crate::identity::{Issuers, PseudonymKey, TlsMaterial, TlsProblem, tls};
+use crate::ledger::SigningKey;
+
+/// A configuration that was read whole. Its `Debug` shows the settings, which hold no secret.
+pub struct Config {
+    /// The settings, with every path resolved.
+    pub settings: Settings,
+    /// The door, as `server.*` describes it.
+    pub tls: Arc<rustls::ServerConfig>,
+    /// The key that signs the ledger; its name is the log's origin.
+    pub ledger_key: SigningKey,
+    /// The key of all pseudonyms.
+    pub pseudonyms: Arc<PseudonymKey>,
+    /// Who may issue tokens.
+    pub issuers: Issuers,
+    /// The custodians, with the certificates and keys to reach them.
+    pub custodians: Vec<Custodian>,
+}
+
+/// A custodian, ready to be reached.
+pub enum Custodian {
+    /// A file beside the gateway, which is there.
+    Records {
+        /// Whose data it is.
+        organisation: OrganisationId,
+        /// The file.
+        file: std::path::PathBuf,
+    },
+    /// A `CustodianService`.
+    Service {
+        /// Whose data it is.
+        organisation: OrganisationId,
+        /// `https://host:port`.
+        url: String,
+        /// The name in its certificate, if that is not the host of the URL.
+        server_name: Option<String>,
+        /// The authorities that may have issued its certificate.
+        ca_pem: Vec<u8>,
+        /// The gateway's certificate for it.
+        certificate_pem: Vec<u8>,
+        /// The key of that certificate.
+        key_pem: Zeroizing<Vec<u8>>,
+    },
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the configuration file and everything it points at.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(path)
+            .map_err(|problem| ConfigError::new("the configuration file", Problem::File(problem.kind())))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::read(Settings::parse(&text)?.rooted_at(folder))
+    }
+
+    fn read(settings: Settings) -> Result<Self, ConfigError> {
+        let files = Files { development: settings.development };
+        let store = settings.store.file.parent().unwrap_or(Path::new(""));
+        files::folder("store.file", store)?;
+        files::folder("covenant.policies", &settings.covenant.policies)?;
+        files::file("covenant.parties", &settings.covenant.parties)?;
+        Ok(Self {
+            tls: door(&settings.server, files)?,
+            ledger_key: ledger_key(&settings.ledger, files)?,
+            pseudonyms: pseudonyms(&settings.identity, files)?,
+            issuers: Issuers::load(&settings.issuer)
+                .map_err(|problem| ConfigError::new("issuer", Problem::Issuers(problem)))?,
+            custodians: settings
+                .custodian
+                .iter()
+                .map(|custodian| reach(custodian, files))
+                .collect::<Result<_, _>>()?,
+            settings,
+        })
+    }
+}
+
+fn door(server: &ServerSettings, files: Files) -> Result<Arc<rustls::ServerConfig>, ConfigError> {
+    let client_ca = files.certificates("server.client_ca", &server.client_ca)?;
+    let certificate_chain = files.certificates("server.certificate", &server.certificate)?;
+    let private_key = files.private_key("server.key", &server.key)?;
+    let revocation_lists = server.revocation_list.as_deref();
+    let revocation_lists =
+        revocation_lists.map(|path| files::revocation_lists("server.revocation_list", path)).transpose()?;
+    tls::server_config(TlsMaterial {
+        client_ca: &client_ca,
+        revocation_lists: revocation_lists.as_deref(),
+        certificate_chain: &certificate_chain,
+        private_key: &private_key,
+    })
+    .map_err(|problem| {
+        let key = match problem {
+            TlsProblem::Verifier(_) => "server.client_ca",
+            TlsProblem::Server(_) | TlsProblem::Unreadable(_) => "server.certificate",
+        };
+        ConfigError::new(key, Problem::Tls(problem))
+    })
+}
+
+fn ledger_key(ledger: &LedgerSettings, files: Files) -> Result<SigningKey, ConfigError> {
+    let text = files.secret("ledger.key", &ledger.key)?;
+    let text = std::str::from_utf8(&text).unwrap_or_default();
+    SigningKey::parse(text.trim())
+        .map_err(|problem| ConfigError::new("ledger.key", Problem::LedgerKey(problem)))
+}
+
+fn pseudonyms(identity: &IdentitySettings, files: Files) -> Result<Arc<PseudonymKey>, ConfigError> {
+    files.secret_file("identity.pseudonym_key", &identity.pseudonym_key)?;
+    PseudonymKey::read(&identity.pseudonym_key)
+        .map(Arc::new)
+        .map_err(|problem| ConfigError::new("identity.pseudonym_key", Problem::PseudonymKey(problem)))
+}
+
+fn reach(custodian: &CustodianSettings, files: Files) -> Result<Custodian, ConfigError> {
+    let organisation = custodian.organisation.clone();
+    let named = |key: &str| format!("custodian.{key} (of {organisation})");
+    match &custodian.source {
+        CustodianSource::Records(file) => {
+            files.secret_file(&named("records"), file)?;
+            Ok(Custodian::Records { organisation, file: file.clone() })
+        }
+        CustodianSource::Service { url, ca, certificate, key, server_name } => Ok(Custodian::Service {
+            url: url.clone(),
+            server_name: server_name.clone(),
+            ca_pem: files.certificates(&named("ca"), ca)?,
+            certificate_pem: files.certificates(&named("certificate"), certificate)?,
+            key_pem: files.private_key(&named("key"), key)?,
+            organisation,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! What may be written in the configuration file: one section per layer, one line per setting.
+//!
+//! A key that is not named here is refused. Numbers carry their bounds: [`Within`] says the least, what holds when
+//! the key is absent, and the most. Secrets are paths to files, so a `Debug` of this shows none.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use super::custodian::CustodianSettings;
+use super::problem::{ConfigError, Problem};
+use super::within::Within;
+use crate::identity::{AuthenticationLevel, IssuerConfig, TokenSettings};
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Whether this is a gateway to try things on: a clock that can be set, and development keys only.
+    #[serde(default)]
+    pub development: bool,
+    /// The gateway's port.
+    pub server: ServerSettings,
+    /// Where metrics are read; without this section there are none.
+    pub metrics: Option<MetricsSettings>,
+    /// The database.
+    #[serde(default)]
+    pub store: StoreSettings,
+    /// The log that proves every disclosure.
+    pub ledger: LedgerSettings,
+    /// What the parties agreed.
+    pub covenant: CovenantSettings,
+    /// Who is asking.
+    pub identity: IdentitySettings,
+    /// Who may issue tokens.
+    pub issuer: Vec<IssuerConfig>,
+    /// The organisations whose data can be asked for.
+    #[serde(default)]
+    pub custodian: Vec<CustodianSettings>,
+    /// What holds for every custodian.
+    #[serde(default)]
+    pub custodians: CustodiansSettings,
+    /// What the gateway says about itself.
+    #[serde(default)]
+    pub log: LogSettings,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSettings {
+    /// Address and port.
+    #[serde(default = "server_listen")]
+    pub listen: SocketAddr,
+    /// The gateway's certificate, leaf first: PEM.
+    pub certificate: PathBuf,
+    /// Its private key: PEM. Secret.
+    pub key: PathBuf,
+    /// The authorities whose client certificates are accepted: PEM.
+    pub client_ca: PathBuf,
+    /// Revocation lists of all those authorities: PEM. Without, revocation is not checked.
+    pub revocation_list: Option<PathBuf>,
+    /// Whether the contract can be read from the port.
+    #[serde(default)]
+    pub reflection: bool,
+    /// Connections at a time.
+    #[serde(default)]
+    pub max_connections: Within<1, 1_024, 100_000>,
+    /// Connections at a time from one address (IPv6: one /64).
+    #[serde(default)]
+    pub max_connections_per_address: Within<1, 64, 100_000>,
+    /// TLS handshakes at a time; others wait for their turn.
+    #[serde(default)]
+    pub max_handshakes: Within<1, 128, 10_000>,
+    /// How long a TLS handshake may take.
+    #[serde(default)]
+    pub handshake_timeout_ms: Within<100, 5_000, 60_000>,
+    /// How long a call may take.
+    #[serde(default)]
+    pub request_timeout_ms: Within<100, 10_000, 120_000>,
+    /// How long calls may go on after a stop was asked.
+    #[serde(default)]
+    pub drain_seconds: Within<0, 20, 300>,
+    /// Calls that are worked on at a time, per connection; more are refused.
+    #[serde(default)]
+    pub max_requests_per_connection: Within<1, 64, 10_000>,
+    /// HTTP/2 streams at a time, per connection.
+    #[serde(default)]
+    pub max_concurrent_streams: Within<1, 128, 10_000>,
+    /// The largest message, in and out.
+    #[serde(default)]
+    pub max_message_bytes: Within<4_096, 262_144, 4_194_304>,
+    /// After how long a connection is asked to go, so that revocation and rotation reach everyone.
+    #[serde(default)]
+    pub connection_max_age_seconds: Within<10, 3_600, 86_400>,
+    /// Calls per second, per organisation, that go on for ever.
+    #[serde(default)]
+    pub requests_per_second: Within<1, 200, 1_000_000>,
+    /// Calls at once, per organisation, after a quiet time.
+    #[serde(default)]
+    pub burst: Within<1, 400, 1_000_000>,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsSettings {
+    /// Address and port. Plain HTTP: leave it on the loopback, or on a network of your own.
+    #[serde(default = "metrics_listen")]
+    pub listen: SocketAddr,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreSettings {
+    /// The database file; made if it is not there.
+    pub file: PathBuf,
+    /// Connections that read.
+    pub readers: Within<1, 4, 64>,
+    /// Clients whose consents are kept in memory.
+    pub remembered_clients: Within<0, 100_000, 10_000_000>,
+}
+
+/// `[ledger]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerSettings {
+    /// The signing key, made by `sluis keys ledger`; its name is the log's origin. Secret.
+    pub key: PathBuf,
+}
+
+/// `[covenant]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CovenantSettings {
+    /// The folder of policies, catalogue and purposes.
+    pub policies: PathBuf,
+    /// The parties: TOML.
+    pub parties: PathBuf,
+    /// How often changes are looked for; SIGHUP looks at once.
+    #[serde(default)]
+    pub reload_seconds: Within<1, 30, 3_600>,
+}
+
+/// `[identity]`
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentitySettings {
+    /// The exact `aud` of tokens for this gateway.
+    pub audience: String,
+    /// The key of all pseudonyms, made by `sluis keys pseudonym`. Secret; losing it loses every client.
+    pub pseudonym_key: PathBuf,
+    /// How sure it must be who asks.
+    #[serde(default = "minimum_level")]
+    pub minimum_level: AuthenticationLevel,
+    /// See [`TokenSettings::leeway_seconds`].
+    #[serde(default)]
+    pub leeway_seconds: Within<0, 30, 60>,
+    /// See [`TokenSettings::maximum_lifetime_seconds`].
+    #[serde(default)]
+    pub maximum_lifetime_seconds: Within<1, 900, 3_600>,
+    /// See [`TokenSettings::reread_seconds`].
+    #[serde(default)]
+    pub reread_seconds: Within<1, 30, 3_600>,
+    /// See [`TokenSettings::remembered_tokens`].
+    #[serde(default)]
+    pub remembered_tokens: Within<0, 100_000, 10_000_000>,
+}
+
+/// `[custodians]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CustodiansSettings {
+    /// How long a custodian may take to answer. Less than a whole call.
+    pub deadline_ms: Within<50, 2_000, 60_000>,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSettings {
+    /// How a line looks.
+    pub format: LogFormat,
+    /// How much is said.
+    pub level: LogLevel,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For machines.
+    #[default]
+    Json,
+    /// For people.
+    Text,
+}
+
+/// How much the log says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are those of every log")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl Settings {
+    /// Parses the text of a configuration file. Opens no other file.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let settings: Self = toml::from_str(text).map_err(|error| ConfigError::of_text(error, text))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// What one key alone cannot show.
+    fn check(&self) -> Result<(), ConfigError> {
+        let unfit = |key: &str, expected| Err(ConfigError::new(key, Problem::Unfit(expected)));
+        if self.identity.audience.is_empty() {
+            return unfit("identity.audience", "must be the `aud` of tokens for this gateway");
+        }
+        if self.issuer.is_empty() {
+            return unfit("issuer", "name at least one [[issuer]], or nobody can ask");
+        }
+        if self.custodians.deadline_ms.get() >= self.server.request_timeout_ms.get() {
+            return unfit("custodians.deadline_ms", "must be less than server.request_timeout_ms");
+        }
+        if self.log.level > LogLevel::Info && !self.development {
+            return unfit("log.level", "must be error, warn or info: more than that is for development only");
+        }
+        for (at, custodian) in self.custodian.iter().enumerate() {
+            if self.custodian.iter().take(at).any(|other| other.organisation == custodian.organisation) {
+                return unfit("custodian.organisation", "names one organisation twice: keep one of them");
+            }
+        }
+        Ok(())
+    }
+
+    /// The same settings, with every relative path relative to this folder.
+    pub(super) fn rooted_at(mut self, folder: &Path) -> Self {
+        let server = &mut self.server;
+        let mut paths = vec![
+            &mut server.certificate,
+            &mut server.key,
+            &mut server.client_ca,
+            &mut self.store.file,
+            &mut self.ledger.key,
+            &mut self.covenant.policies,
+            &mut self.covenant.parties,
+            &mut self.identity.pseudonym_key,
+        ];
+        paths.extend(&mut server.revocation_list);
+        paths.extend(self.issuer.iter_mut().map(|issuer| &mut issuer.key_set));
+        paths.extend(self.custodian.iter_mut().flat_map(CustodianSettings::paths));
+        for path in paths {
+            *path = folder.join(&path);
+        }
+        self
+    }
+}
+
+impl IdentitySettings {
+    /// What a token must fit.
+    pub fn tokens(&self) -> TokenSettings {
+        TokenSettings {
+            audience: self.audience.clone(),
+            leeway_seconds: self.leeway_seconds.number(),
+            maximum_lifetime_seconds: self.maximum_lifetime_seconds.number(),
+            reread_seconds: self.reread_seconds.number(),
+            remembered_tokens: self.remembered_tokens.get(),
+        }
+    }
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { file: "sluis.db".into(), readers: Within::default(), remembered_clients: Within::default() }
+    }
+}
+
+fn server_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8443).into()
+}
+
+fn metrics_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 9464).into()
+}
+
+fn minimum_level() -> AuthenticationLevel {
+    AuthenticationLevel::Substantial
+}

@@ -1,0 +1,4 @@
+mod conflicts;
+mod properties;
+mod standing;
+mod vectors;

@@ -1,0 +1,265 @@
+//! Accepting connections: mutual TLS first, and only a certificate that names one organisation gets through.
+//!
+//! What is always true here:
+//! 1. Nothing that a stranger does ends the stream of connections (RUSTSEC-2024-0376): each handshake is a task of its
+//!    own with a deadline, and an error of the listener is waited out.
+//! 2. Who has not proven who they are takes no place of those who have: handshakes and connections are counted apart,
+//!    and no address has more than its share of either.
+//! 3. A connection has an end, so that a revoked certificate does not outlive its revocation for long.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::{Sleep, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::transport::server::Connected;
+
+use super::share::{Share, Shares};
+use crate::config::ServerSettings;
+use crate::identity::PeerCertificate;
+
+/// How long the listener rests when the system cannot accept, for want of file descriptors or memory.
+const REST: Duration = Duration::from_millis(50);
+/// How long calls on a connection that grew too old may go on.
+const GRACE: Duration = Duration::from_mins(1);
+
+/// How many may connect, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Connections at a time.
+    pub connections: usize,
+    /// Connections and handshakes at a time, of one address.
+    pub per_address: usize,
+    /// Handshakes at a time.
+    pub handshakes: usize,
+    /// How long a handshake may take.
+    pub handshake: Duration,
+    /// When a connection is ended, whatever it is doing.
+    pub lifetime: Duration,
+}
+
+impl From<&ServerSettings> for ConnectionLimits {
+    fn from(settings: &ServerSettings) -> Self {
+        Self {
+            connections: settings.max_connections.count(),
+            per_address: settings.max_connections_per_address.count(),
+            handshakes: settings.max_handshakes.count(),
+            handshake: settings.handshake_timeout_ms.milliseconds(),
+            lifetime: settings.connection_max_age_seconds.seconds() + GRACE,
+        }
+    }
+}
+
+/// Why a stranger, or one too many, was not let in.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("the connection was gone before it was accepted")]
+    Gone(#[source] io::Error),
+    #[error("the address has its share of connections already")]
+    AddressShare,
+    #[error("there are as many connections as there may be")]
+    Full,
+    #[error("the handshake took too long")]
+    Slow,
+    #[error("the handshake failed: {0}")]
+    Handshake(#[source] io::Error),
+    #[error("the certificate names no organisation")]
+    NoOrganisation,
+}
+
+impl Refused {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Gone(_) => "gone",
+            Self::AddressShare => "address_share",
+            Self::Full => "full",
+            Self::Slow => "slow_handshake",
+            Self::Handshake(_) => "handshake",
+            Self::NoOrganisation => "no_organisation",
+        }
+    }
+}
+
+/// Accepts connections until the stream is dropped, which closes the port. Store another TLS configuration to have it
+/// used from the next handshake on. Call it inside a Tokio runtime.
+pub fn accept(
+    listener: TcpListener,
+    tls: Arc<ArcSwap<ServerConfig>>,
+    limits: ConnectionLimits,
+) -> impl Stream<Item = Result<Connection, io::Error>> {
+    accept_from(TcpListenerStream::new(listener), tls, limits)
+}
+
+fn accept_from(
+    incoming: impl Stream<Item = io::Result<TcpStream>> + Send + 'static,
+    tls: Arc<ArcSwap<ServerConfig>>,
+    limits: ConnectionLimits,
+) -> ReceiverStream<Result<Connection, io::Error>> {
+    let (accepted, connections) = mpsc::channel(1);
+    let door = Arc::new(Door {
+        tls,
+        limits,
+        places: Arc::new(Semaphore::new(limits.connections)),
+        shares: Shares::new(limits.per_address),
+    });
+    tokio::spawn(async move {
+        tokio::select! {
+            () = accepted.closed() => {}
+            () = door.open(incoming, &accepted) => {}
+        }
+    });
+    ReceiverStream::new(connections)
+}
+
+type Accepted = mpsc::Sender<Result<Connection, io::Error>>;
+
+struct Door {
+    tls: Arc<ArcSwap<ServerConfig>>,
+    limits: ConnectionLimits,
+    places: Arc<Semaphore>,
+    shares: Arc<Shares>,
+}
+
+impl Door {
+    /// Runs for ever; dropping it ends every handshake.
+    async fn open(self: Arc<Self>, incoming: impl Stream<Item = io::Result<TcpStream>>, accepted: &Accepted) {
+        let mut incoming = pin!(incoming);
+        let turns = Arc::new(Semaphore::new(self.limits.handshakes));
+        let mut handshakes = JoinSet::new();
+        while let Ok(turn) = turns.clone().acquire_owned().await {
+            let stream = match incoming.next().await {
+                Some(Ok(stream)) => stream,
+                Some(Err(problem)) => {
+                    if !is_of_one_connection(&problem) {
+                        tracing::warn!(%problem, "no connection can be accepted now");
+                        sleep(REST).await;
+                    }
+                    continue;
+                }
+                None => break,
+            };
+            while handshakes.try_join_next().is_some() {}
+            let (door, accepted) = (self.clone(), accepted.clone());
+            handshakes.spawn(async move {
+                match door.admit(stream).await {
+                    // The receiver is gone when the gateway stops: nobody is let in any more.
+                    Ok(connection) => drop(accepted.send(Ok(connection)).await),
+                    Err(refused) => {
+                        let reason = refused.reason();
+                        metrics::counter!("sluis_connections_refused_total", "reason" => reason).increment(1);
+                        tracing::debug!(%refused, "connection refused");
+                    }
+                }
+                drop(turn);
+            });
+        }
+        while handshakes.join_next().await.is_some() {}
+    }
+
+    async fn admit(&self, stream: TcpStream) -> Result<Connection, Refused> {
+        let address = stream.peer_addr().map_err(Refused::Gone)?.ip();
+        let share = self.shares.take(address).ok_or(Refused::AddressShare)?;
+        // No use in a handshake for nothing; the place itself is taken by those who finish it.
+        if self.places.available_permits() == 0 {
+            return Err(Refused::Full);
+        }
+        stream.set_nodelay(true).map_err(Refused::Gone)?;
+        let acceptor = TlsAcceptor::from(self.tls.load_full());
+        let stream = timeout(self.limits.handshake, acceptor.accept(stream))
+            .await
+            .map_err(|_| Refused::Slow)?
+            .map_err(Refused::Handshake)?;
+        let leaf = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let peer = leaf.and_then(|leaf| PeerCertificate::read(leaf).ok()).ok_or(Refused::NoOrganisation)?;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Refused::Full)?;
+        let end = Box::pin(sleep(self.limits.lifetime));
+        Ok(Connection { stream, peer: Arc::new(peer), end, _place: place, _share: share })
+    }
+}
+
+/// Whether only the connection that was being accepted is broken, and the next may be fine.
+fn is_of_one_connection(problem: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(problem.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
+
+/// A connection of an organisation. Handlers find its certificate among the extensions of every request, as
+/// `Arc<PeerCertificate>`. Its place is free again when it is dropped.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TlsStream<TcpStream>,
+    peer: Arc<PeerCertificate>,
+    end: Pin<Box<Sleep>>,
+    _place: OwnedSemaphorePermit,
+    _share: Share,
+}
+
+impl Connection {
+    /// From where it comes.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.stream.get_ref().0.peer_addr()
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = Arc<PeerCertificate>;
+
+    fn connect_info(&self) -> Arc<PeerCertificate> {
+        self.peer.clone()
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.end.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests;

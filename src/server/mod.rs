@@ -1,0 +1,15 @@
+//! The gateway's port: who may connect, how many at a time, and how often they may call.
+
+pub mod limits;
+pub mod listener;
+mod metrics;
+pub mod rate;
+mod reload;
+mod run;
+mod share;
+#[cfg(test)]
+mod testing;
+
+pub use listener::{Connection, ConnectionLimits, accept};
+pub use rate::{Rates, RetryAfter};
+pub use run::{ServerError, run};

@@ -1,0 +1,200 @@
+//! Starting, serving and stopping.
+//!
+//! Boot order: open the store, audit the whole ledger, load the covenant and bring it into force, and only then answer.
+//! Stop order: say NOT_SERVING, take no new calls, let those under way finish within the drain time, close the store.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::ambient::{DevelopmentClock, SystemClock, SystemRandomness};
+use crate::config::{Config, ConfigError, Custodian as CustodianConfig};
+use crate::custodian::file::{RecordsFile, RecordsFileError};
+use crate::custodian::grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
+use crate::custodian::{Custodian, Custodians};
+use crate::domain::{Catalogue, Clock, OrganisationId};
+use crate::gateway::{AdoptError, Gateway, Parts};
+use crate::grpc::{Edge, Options};
+use crate::identity::{TokenSettingsProblem, TokenVerifier};
+use crate::policy::{Covenant, CovenantError};
+use crate::server::reload::Reload;
+use crate::server::{ConnectionLimits, Rates, accept, limits};
+use crate::store::{AuditProblem, Ledger, Register, Store};
+
+/// The largest answer, in bytes: 62 fields of 500 characters and a receipt are far below it; a page of entries is not.
+const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
+/// How long a custodian may take to accept a connection.
+const CUSTODIAN_CONNECT: Duration = Duration::from_secs(2);
+
+/// Why the gateway does not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each passes on an error that says it all")]
+pub enum ServerError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    #[error(
+        "the ledger does not verify: {0}. Restore a good copy, or have it investigated; nothing is served"
+    )]
+    Audit(#[from] AuditProblem),
+    #[error(transparent)]
+    Covenant(#[from] CovenantError),
+    #[error(transparent)]
+    Adopt(#[from] AdoptError),
+    #[error("identity: {0}")]
+    Tokens(#[from] TokenSettingsProblem),
+    #[error("custodian.records: {0}")]
+    Records(#[from] RecordsFileError),
+    #[error("custodian.url: {0}")]
+    Endpoint(#[from] GrpcCustodianError),
+    #[error("the port cannot be used: {0}")]
+    Port(#[source] std::io::Error),
+    #[error("serving failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    #[error("the contract cannot be reflected: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    #[error(
+        "the ledger stopped writing: it is unknown what is durable. Restart; the audit at start finds out"
+    )]
+    LedgerStopped,
+}
+
+/// What says NOT_SERVING before the port closes; the empty name is the gateway as a whole.
+const SERVICES: [&str; 5] = [
+    "",
+    "sluis.v1.DisclosureService",
+    "sluis.v1.ConsentService",
+    "sluis.v1.AuditService",
+    "sluis.v1.CatalogueService",
+];
+
+/// Serves until `shutdown` is done, then drains. `file` is the configuration's own path, for reloading.
+pub async fn run(
+    config: Config,
+    file: PathBuf,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), ServerError> {
+    let settings = &config.settings;
+    let store = Store::open(&settings.store.file, settings.store.readers.number()).await?;
+    let key = Arc::new(config.ledger_key);
+    let audited = store.audit(key.verifier(), &audit_progress).await?;
+    tracing::info!(entries = audited.size, root = %audited.root, "the ledger verifies");
+
+    let covenant = Covenant::load(&settings.covenant.policies, &settings.covenant.parties)?;
+    let (clock, development): (Arc<dyn Clock>, _) = if settings.development {
+        tracing::warn!("development mode: anyone with a certificate can set the clock");
+        let clock = Arc::new(DevelopmentClock::default());
+        (clock.clone(), Some(clock))
+    } else {
+        (Arc::new(SystemClock), None)
+    };
+    let (custodians, records) =
+        custodians(config.custodians, &covenant.catalogue, settings.custodians.deadline_ms.milliseconds())?;
+    let parts = Parts {
+        ledger: Ledger::start(&store, key.clone()),
+        register: Register::new(&store, settings.store.remembered_clients.get()),
+        store: store.clone(),
+        custodians,
+        pseudonyms: config.pseudonyms.clone(),
+        clock,
+        randomness: Arc::new(SystemRandomness),
+    };
+    let gateway = Gateway::start(parts, covenant).await?;
+    let tokens = Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms)?);
+    let rates = Rates::of(&settings.server);
+    let edge = Arc::new(Edge {
+        tokens: tokens.clone(),
+        clock: Arc::new(SystemClock),
+        minimum_level: settings.identity.minimum_level,
+        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
+    });
+    let options = Options {
+        question_limit: settings.server.max_message_bytes.count(),
+        answer_limit: ANSWER_LIMIT,
+        reflection: settings.server.reflection,
+        verifier_key: key.verifier().to_string(),
+        development,
+    };
+    let (routes, health) = crate::grpc::services(gateway.clone(), edge, options).await?;
+
+    let tls = Arc::new(ArcSwap::new(config.tls));
+    let (stop, stopping) = watch::channel(false);
+    let reload = Reload { file, gateway: gateway.clone(), tokens, records, tls: tls.clone() };
+    let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
+    let metrics = crate::server::metrics::serve(settings.metrics.as_ref(), stopping.clone()).await?;
+
+    let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));
+    let mut served = std::pin::pin!(
+        limits::apply(tonic::transport::Server::builder(), &settings.server)
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(connections, stopped(stopping))
+    );
+    let broken = tokio::select! {
+        result = &mut served => { result?; false }
+        () = shutdown => false,
+        () = gateway.ledger().stopped() => true,
+    };
+    for service in SERVICES {
+        health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
+    }
+    let _ = stop.send(true);
+    if tokio::time::timeout(settings.server.drain_seconds.seconds(), served).await.is_err() {
+        tracing::warn!("calls were still under way when the drain time was over");
+    }
+    reloading.abort();
+    metrics.abort();
+    store.close().await;
+    tracing::info!("stopped");
+    if broken { Err(ServerError::LedgerStopped) } else { Ok(()) }
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+fn audit_progress(done: u64, total: u64) {
+    if done % 65_536 == 0 || done == total {
+        tracing::info!(done, total, "auditing the ledger");
+    }
+}
+
+type Records = Vec<(OrganisationId, Arc<RecordsFile>)>;
+
+fn custodians(
+    configured: Vec<CustodianConfig>,
+    catalogue: &Catalogue,
+    deadline: Duration,
+) -> Result<(Custodians, Records), ServerError> {
+    let mut records = Vec::new();
+    let mut by_organisation: HashMap<OrganisationId, Arc<dyn Custodian>> = HashMap::new();
+    for custodian in configured {
+        match custodian {
+            CustodianConfig::Records { organisation, file } => {
+                let opened = Arc::new(RecordsFile::open(file, catalogue)?);
+                records.push((organisation.clone(), opened.clone()));
+                by_organisation.insert(organisation, opened);
+            }
+            CustodianConfig::Service { organisation, url, server_name, ca_pem, certificate_pem, key_pem } => {
+                let endpoint = GrpcEndpoint {
+                    organisation: organisation.clone(),
+                    url,
+                    server_name,
+                    ca_pem,
+                    certificate_pem,
+                    key_pem,
+                    connect_timeout: CUSTODIAN_CONNECT,
+                };
+                by_organisation.insert(organisation, Arc::new(GrpcCustodian::connect(&endpoint)?));
+            }
+        }
+    }
+    Ok((Custodians::new(by_organisation, deadline), records))
+}

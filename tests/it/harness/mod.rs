@@ -1,0 +1,38 @@
+//! The real server in a folder of its own, and the parties that talk to it.
+//!
+//! Nothing is mocked: real certificates, real tokens, real SQLite on a real disk, the real configuration file.
+
+mod folder;
+pub mod gateway;
+pub mod party;
+pub mod requests;
+pub mod setting;
+
+pub use folder::Folder;
+pub use gateway::{Process, TestGateway};
+pub use party::Party;
+pub use requests::*;
+pub use setting::{Custody, Setting};
+
+/// Care providers and municipalities of `deploy/parties.toml`.
+pub const ACCARE: &str = "00000099000000000101";
+pub const GGZ_DRENTHE: &str = "00000099000000000102";
+pub const ASSEN: &str = "00000099000000000201";
+pub const HOOGEVEEN: &str = "00000099000000000202";
+pub const MIDDEN_DRENTHE: &str = "00000099000000000203";
+pub const SCHOOL: &str = "00000099000000000301";
+pub const GATEWAY: &str = "00000099000000000001";
+
+/// The n-th test BSN (999900006 and up) that passes the eleven test.
+pub fn bsn(n: usize) -> String {
+    (999_900_006_u32..=999_999_990)
+        .map(|b| b.to_string())
+        .filter(|b| sluis::domain::Bsn::parse(b).is_ok())
+        .nth(n)
+        .unwrap()
+}
+
+/// A fresh request id.
+pub fn request_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

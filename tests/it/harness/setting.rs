@@ -1,0 +1,168 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sluis::ambient::{SystemClock, SystemRandomness};
+use sluis::cli::keys::{Claims, DevelopmentCa, TokenIssuer, ledger, pseudonym};
+use sluis::domain::{OrganisationId, Role};
+use sluis::identity::{Algorithm, AuthenticationLevel};
+use sluis::ledger::VerifierKey;
+
+use super::{ACCARE, ASSEN, Folder, GATEWAY, GGZ_DRENTHE, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL};
+
+pub const AUDIENCE: &str = "https://sluis.test";
+
+/// How a custodian is reached.
+pub enum Custody {
+    /// A records file beside the gateway: the JSON text.
+    Records(String),
+    /// A gRPC server at this port of localhost.
+    Service(u16),
+}
+
+/// Everything a gateway needs, in a folder of its own.
+pub struct Setting {
+    pub folder: Folder,
+    pub issuers: BTreeMap<String, TokenIssuer>,
+    pub verifier: VerifierKey,
+}
+
+pub fn organisation(id: &str) -> OrganisationId {
+    OrganisationId::parse(id).unwrap()
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl Setting {
+    /// Certificates for every organisation, issuers, keys, the shipped covenant, and a configuration.
+    pub fn new(custodians: Vec<(&str, Custody)>) -> Self {
+        let folder = Folder::new();
+        let root = folder.path();
+        let ca = DevelopmentCa::create(&root.join("ca"), &SystemClock).unwrap();
+        let mut issuers = BTreeMap::new();
+        let mut configuration = String::new();
+        for id in [GATEWAY, ACCARE, GGZ_DRENTHE, ASSEN, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL] {
+            let own = root.join(id);
+            ca.organisation_certificate(
+                &own,
+                &organisation(id),
+                id,
+                &["localhost", "127.0.0.1"],
+                &SystemClock,
+            )
+            .unwrap();
+            if id != GATEWAY {
+                issuers.insert(id.to_owned(), TokenIssuer::create(&own, Algorithm::Es256).unwrap());
+                configuration.push_str(&format!(
+                    "[[issuer]]\nissuer = \"https://idp.test/{id}\"\norganisation = \"{id}\"\nalgorithms = [\"ES256\"]\n\
+                     key_set = \"{id}/issuer.jwks.json\"\n\n"
+                ));
+            }
+        }
+        for (id, custody) in custodians {
+            configuration.push_str(&format!("[[custodian]]\norganisation = \"{id}\"\n"));
+            match custody {
+                Custody::Records(json) => {
+                    fs::write(root.join(format!("{id}.json")), json).unwrap();
+                    configuration.push_str(&format!("records = \"{id}.json\"\n\n"));
+                }
+                Custody::Service(port) => configuration.push_str(&format!(
+                    "url = \"https://localhost:{port}\"\nca = \"ca/ca.pem\"\ncertificate = \"{GATEWAY}/cert.pem\"\n\
+                     key = \"{GATEWAY}/key.pem\"\n\n"
+                )),
+            }
+        }
+        let (_, vkey) = ledger(root, "sluis.test/ledger", &SystemRandomness).unwrap();
+        pseudonym(root, &SystemRandomness).unwrap();
+        copy_covenant(root);
+        fs::write(root.join("sluis.toml"), format!("{}{configuration}", BASE.replace("GATEWAY", GATEWAY)))
+            .unwrap();
+        let verifier = VerifierKey::parse(fs::read_to_string(vkey).unwrap().trim()).unwrap();
+        Self { folder, issuers, verifier }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn configuration(&self) -> PathBuf {
+        self.path().join("sluis.toml")
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.path().join("sluis.db")
+    }
+
+    /// Replaces a piece of the configuration; it must be there.
+    pub fn configure(&self, from: &str, to: &str) {
+        let text = fs::read_to_string(self.configuration()).unwrap();
+        assert!(text.contains(from), "the configuration has no {from}");
+        fs::write(self.configuration(), text.replace(from, to)).unwrap();
+    }
+
+    /// A token of this organisation's issuer for a professional in this role, bound to the certificate of `bound_to`.
+    pub fn token(&self, id: &str, role: &str, subject: &str, bound_to: &str) -> String {
+        let der = sluis::cli::keys::file::certificate(&self.path().join(bound_to).join("cert.pem")).unwrap();
+        let claims = Claims {
+            issuer: &format!("https://idp.test/{id}"),
+            audience: AUDIENCE,
+            subject,
+            organisation: &organisation(id),
+            role: &Role::parse(role).unwrap(),
+            level: AuthenticationLevel::Substantial,
+            thumbprint: sluis::identity::certificate::thumbprint(&der),
+            minutes: 10,
+        };
+        self.issuers[id].mint(&claims, &SystemClock, &SystemRandomness).unwrap()
+    }
+}
+
+fn copy_covenant(root: &Path) {
+    fs::create_dir_all(root.join("policies")).unwrap();
+    for entry in fs::read_dir(repository().join("policies")).unwrap().map(Result::unwrap) {
+        if entry.path().is_file() {
+            fs::copy(entry.path(), root.join("policies").join(entry.file_name())).unwrap();
+        }
+    }
+    fs::copy(repository().join("deploy/parties.toml"), root.join("parties.toml")).unwrap();
+}
+
+const BASE: &str = r#"development = true
+
+[server]
+listen = "127.0.0.1:0"
+certificate = "GATEWAY/cert.pem"
+key = "GATEWAY/key.pem"
+client_ca = "ca/ca.pem"
+reflection = true
+request_timeout_ms = 8000
+requests_per_second = 100000
+burst = 100000
+max_connections_per_address = 1000
+max_requests_per_connection = 1000
+max_concurrent_streams = 1000
+
+[store]
+file = "sluis.db"
+
+[ledger]
+key = "ledger.key"
+
+[covenant]
+policies = "policies"
+parties = "parties.toml"
+reload_seconds = 1
+
+[identity]
+audience = "https://sluis.test"
+pseudonym_key = "pseudonym.key"
+
+[custodians]
+deadline_ms = 700
+
+[log]
+level = "info"
+
+"#;
