@@ -85,8 +85,7 @@ impl Consent {
     ) -> bool {
         let Ok(ladder) = registration.must_agree(permit.purpose, at) else { return false };
         let whole = |code: &FieldCode| {
-            self.keeps(*code)
-                && self.extras_missing(*code, permit, registration, catalogue, at).is_empty()
+            self.keeps(*code) && self.extras_missing(*code, permit, registration, catalogue, at).is_empty()
         };
         ladder.iter().all(|person| self.agreed(person, permit, registration))
             && permit.fields.iter().any(whole)

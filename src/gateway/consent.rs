@@ -139,11 +139,7 @@ impl Gateway {
     }
 
     /// Another person who must agree, agrees.
-    pub async fn add_grant(
-        &self,
-        requester: &Requester,
-        request: &GrantRequest,
-    ) -> Result<Changed, Error> {
+    pub async fn add_grant(&self, requester: &Requester, request: &GrantRequest) -> Result<Changed, Error> {
         self.change(requester, &request.client, |file, _, now| {
             let consent = find(file, &request.consent)?;
             let fields = request.grantor_fields.clone();
@@ -154,11 +150,7 @@ impl Gateway {
     }
 
     /// Takes back what a person gave. When this returns, no later answer of any replica rests on it.
-    pub async fn withdraw(
-        &self,
-        requester: &Requester,
-        request: &WithdrawRequest,
-    ) -> Result<Changed, Error> {
+    pub async fn withdraw(&self, requester: &Requester, request: &WithdrawRequest) -> Result<Changed, Error> {
         self.change(requester, &request.client, |file, covenant, now| {
             let consent = find(file, &request.consent)?;
             let catalogue = &covenant.covenant.catalogue;

@@ -17,8 +17,8 @@ use arc_swap::ArcSwap;
 
 use crate::custodian::Custodians;
 use crate::domain::{
-    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, OrganisationId,
-    Randomness, Timestamp, TraceId,
+    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, OrganisationId, Randomness,
+    Timestamp, TraceId,
 };
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;

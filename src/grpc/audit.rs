@@ -2,8 +2,8 @@
 
 use tonic::{Request, Response, Status};
 
-use super::calls::{ANYONE, Calls};
 use super::caller::Caller;
+use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
 use super::{page_token, parse, write};
 use crate::contract::v1;

@@ -60,8 +60,7 @@ impl Edge {
         })?;
         let trace = only(metadata, "traceparent").ok().flatten().and_then(trace_id);
         let trace = trace.unwrap_or_else(|| crate::domain::TraceId::from_bytes(gateway.random()));
-        let actor =
-            Actor { requester: token.subject.clone(), hat: token.hat.clone(), level: token.level };
+        let actor = Actor { requester: token.subject.clone(), hat: token.hat.clone(), level: token.level };
         Ok(Caller { requester: Requester { actor, trace }, covenant: gateway.covenant() })
     }
 }
@@ -85,17 +84,19 @@ impl Caller {
 
     /// Whether this hat is in the covenant, is worn by somebody sure enough, and may do one of these (or anything, if
     /// nothing is named).
-    pub(super) fn may(
-        &self,
-        minimum: AuthenticationLevel,
-        one_of: &[Capability],
-    ) -> Result<(), Refusal> {
+    pub(super) fn may(&self, minimum: AuthenticationLevel, one_of: &[Capability]) -> Result<(), Refusal> {
         let denied = |reason, text: &str| Err(Refusal::new(Code::PermissionDenied, reason, text));
         let Some(party) = self.party() else {
-            return denied("PARTY_UNKNOWN", "your organisation is not a party to the covenant; ask to be added");
+            return denied(
+                "PARTY_UNKNOWN",
+                "your organisation is not a party to the covenant; ask to be added",
+            );
         };
         let Some(role) = party.role(&self.hat().role) else {
-            return denied("ROLE_UNKNOWN", "your role is not one of your organisation's roles in the covenant");
+            return denied(
+                "ROLE_UNKNOWN",
+                "your role is not one of your organisation's roles in the covenant",
+            );
         };
         if self.requester.actor.level < minimum {
             let text = "log in at a higher level of assurance, and ask for a new token";

@@ -119,13 +119,10 @@ impl Calls {
     ) -> Result<T, Refusal> {
         if let (Err(refusal), Some(client)) = (&result, client)
             && refusal.must_be_recorded()
-            && let Err(error) =
-                self.gateway.record_refusal(requester, client, method, refusal.reason()).await
+            && let Err(error) = self.gateway.record_refusal(requester, client, method, refusal.reason()).await
         {
             let text = "it cannot be recorded now, so it is not answered; try again";
-            return Err(
-                Refusal::new(Code::Unavailable, "AUDIT_UNAVAILABLE", text).because(error.to_string())
-            );
+            return Err(Refusal::new(Code::Unavailable, "AUDIT_UNAVAILABLE", text).because(error.to_string()));
         }
         result
     }

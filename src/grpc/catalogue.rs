@@ -2,8 +2,8 @@
 
 use tonic::{Request, Response, Status};
 
-use super::calls::{ANYONE, Calls};
 use super::caller::Caller;
+use super::calls::{ANYONE, Calls};
 use super::parse::Input;
 use super::refusal::Refusal;
 use super::write::purpose_id;
@@ -32,9 +32,7 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<v1::ListPurposesRequest>,
     ) -> Result<Response<v1::ListPurposesResponse>, Status> {
-        self.0
-            .answer("ListPurposes", ANYONE, request, |caller, _| async move { Ok(purposes(&caller)) })
-            .await
+        self.0.answer("ListPurposes", ANYONE, request, |caller, _| async move { Ok(purposes(&caller)) }).await
     }
 
     async fn list_parties(

@@ -2,8 +2,8 @@
 
 use tonic::{Request, Response, Status};
 
-use super::calls::Calls;
 use super::caller::Caller;
+use super::calls::Calls;
 use super::refusal::Refusal;
 use super::{parse, write};
 use crate::contract::v1;

@@ -4,8 +4,8 @@
 //! the answer (`write`). What goes wrong becomes a `Refusal`, and only there a gRPC status.
 
 mod audit;
-mod calls;
 mod caller;
+mod calls;
 mod catalogue;
 mod codes;
 mod consent;

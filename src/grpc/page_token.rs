@@ -75,7 +75,8 @@ mod tests {
         }
         assert_eq!(read(&key, &assen, &filter, &token), None);
         assert_eq!(read(&other_key, &accare, &filter, &token), None);
-        for forged in ["", "0", "000000000000126700000000000000000000000000000000", &token[1..], &token[..47]] {
+        for forged in ["", "0", "000000000000126700000000000000000000000000000000", &token[1..], &token[..47]]
+        {
             assert_eq!(read(&key, &accare, &filter, forged), None, "{forged}");
         }
     }

@@ -66,7 +66,8 @@ impl Refusal {
 
     /// Something here is broken. The cause goes to the log, and nowhere else.
     pub(super) fn internal(cause: impl Into<String>) -> Self {
-        let text = "something went wrong here, and nothing was released; tell the gateway's operator the trace_id";
+        let text =
+            "something went wrong here, and nothing was released; tell the gateway's operator the trace_id";
         Self::new(Code::Internal, "INTERNAL", text).because(cause)
     }
 
@@ -107,6 +108,11 @@ impl Refusal {
 
     pub(super) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
+    }
+
+    #[cfg(test)]
+    pub(super) fn into_violations(self) -> Vec<(String, &'static str)> {
+        self.violations.into_iter().map(|v| (v.field, v.reason)).collect()
     }
 
     #[cfg(test)]

@@ -17,9 +17,11 @@ impl From<Error> for Refusal {
             Error::Contended => Self::new(Code::Aborted, "CONTENDED", text),
             // INVALID_ARGUMENT, not ALREADY_EXISTS: the remedy lies in the message (another id), and callers take
             // ALREADY_EXISTS for a retry that had succeeded before (AIP-155).
-            Error::RequestIdReused => {
-                Self::invalid("request_id", "REQUEST_ID_REUSED", "was used for another request; make a new one")
-            }
+            Error::RequestIdReused => Self::invalid(
+                "request_id",
+                "REQUEST_ID_REUSED",
+                "was used for another request; make a new one",
+            ),
             Error::NotAllowed => Self::new(Code::PermissionDenied, "NOT_ALLOWED", text),
             Error::NotFound(_) => Self::new(Code::NotFound, "NOT_FOUND", text),
             Error::Consent(error) => error.into(),
@@ -30,21 +32,25 @@ impl From<Error> for Refusal {
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         let cause = error.to_string();
-        let unavailable = |reason, text: &str| Self::new(Code::Unavailable, reason, text).because(cause.as_str());
+        let unavailable =
+            |reason, text: &str| Self::new(Code::Unavailable, reason, text).because(cause.as_str());
         match error {
             store::Error::Unavailable(error) => {
                 unavailable("STORE_UNAVAILABLE", "nothing can be read or recorded now; try again later")
                     .because(format!("{cause}: {error}"))
             }
-            store::Error::Refused => {
-                unavailable("AUDIT_UNAVAILABLE", "it cannot be recorded now, so nothing was released; try again")
-            }
-            store::Error::Stopped => {
-                unavailable("AUDIT_STOPPED", "nothing can be recorded until the gateway restarts; try again later")
-            }
-            store::Error::ClockBehind => {
-                unavailable("CLOCK_BEHIND", "the gateway's clock is wrong, so nothing was released; try again later")
-            }
+            store::Error::Refused => unavailable(
+                "AUDIT_UNAVAILABLE",
+                "it cannot be recorded now, so nothing was released; try again",
+            ),
+            store::Error::Stopped => unavailable(
+                "AUDIT_STOPPED",
+                "nothing can be recorded until the gateway restarts; try again later",
+            ),
+            store::Error::ClockBehind => unavailable(
+                "CLOCK_BEHIND",
+                "the gateway's clock is wrong, so nothing was released; try again later",
+            ),
             store::Error::Entry(EntryProblem::TooLarge) => {
                 let text = "what this would record is too large; ask or record less at a time";
                 Self::new(Code::InvalidArgument, "ENTRY_TOO_LARGE", text)

@@ -5,22 +5,19 @@ use crate::domain::Told;
 /// What a reason says, in Dutch and in English.
 pub(super) fn told(told: Told) -> (&'static str, &'static str) {
     match told {
-        Told::OutsidePurpose => (
-            "Dit gegeven hoort niet bij dit doel.",
-            "This field does not belong to this purpose.",
-        ),
+        Told::OutsidePurpose => {
+            ("Dit gegeven hoort niet bij dit doel.", "This field does not belong to this purpose.")
+        }
         Told::OutsideAgenda => (
             "Dit gegeven hoort niet bij de onderwerpen op de agenda.",
             "This field does not belong to the life domains on the agenda.",
         ),
-        Told::GroundNotAvailable => (
-            "U kunt deze grond hier niet gebruiken.",
-            "This ground is not open to you here.",
-        ),
-        Told::GroundNotInForce => (
-            "De wet voor deze grond geldt nu niet.",
-            "The law of this ground is not in force.",
-        ),
+        Told::GroundNotAvailable => {
+            ("U kunt deze grond hier niet gebruiken.", "This ground is not open to you here.")
+        }
+        Told::GroundNotInForce => {
+            ("De wet voor deze grond geldt nu niet.", "The law of this ground is not in force.")
+        }
         Told::RecipientNotEntitled => (
             "Uw organisatie heeft voor dit doel geen wettelijke basis vastgelegd.",
             "Your organisation has no registered legal basis for this purpose.",
@@ -33,14 +30,12 @@ pub(super) fn told(told: Told) -> (&'static str, &'static str) {
             "Er is geen toestemming om dit gegeven met u te delen.",
             "There is no consent to share this field with you.",
         ),
-        Told::ConsentWithdrawn => (
-            "De toestemming voor dit gegeven is ingetrokken.",
-            "The consent for this field was withdrawn.",
-        ),
-        Told::ConsentExpired => (
-            "De toestemming voor dit gegeven is voorbij.",
-            "The consent for this field has ended.",
-        ),
+        Told::ConsentWithdrawn => {
+            ("De toestemming voor dit gegeven is ingetrokken.", "The consent for this field was withdrawn.")
+        }
+        Told::ConsentExpired => {
+            ("De toestemming voor dit gegeven is voorbij.", "The consent for this field has ended.")
+        }
         Told::NotAvailable => (
             "U mag dit gegeven krijgen, maar het is niet ingevuld.",
             "You may have this field, but there is no value for it.",

@@ -125,8 +125,7 @@ fn what_ended_stays_ended_and_waits_for_nobody() {
 
 #[test]
 fn an_objection_needs_nobody_else() {
-    let objection =
-        Stance::Objection(Objection { recipient: None, role: None, purpose: None, fields: None });
+    let objection = Stance::Objection(Objection { recipient: None, role: None, purpose: None, fields: None });
     let no = consent(objection, &[person("client", Capacity::Youth)]);
     assert_eq!(no.status(&registration(), &catalogue(), day(3, 1)), ConsentStatus::InForce);
     assert_eq!(no.waiting_for(&registration(), &catalogue(), day(3, 1)), []);

@@ -86,12 +86,7 @@ impl Input {
         let mut fields = self.fields("permit.fields", fields, &covenant.catalogue);
         fields.sort_unstable();
         let purpose = purpose?;
-        Some(Permit {
-            recipient: recipient?,
-            purpose: purpose.code,
-            fields,
-            single_use: purpose.single_use,
-        })
+        Some(Permit { recipient: recipient?, purpose: purpose.code, fields, single_use: purpose.single_use })
     }
 
     fn objection(&mut self, wire: &v1::Objection, covenant: &Covenant) -> Objection {
@@ -122,8 +117,7 @@ impl Input {
         let v1::Grantor { person, capacity, fields } = wire?;
         let person = self.id("grantor.person", person, PersonRef::parse);
         let capacity = codes::capacity(*capacity);
-        let capacity =
-            self.need("grantor.capacity", capacity, "CAPACITY_MISSING", "say in what capacity");
+        let capacity = self.need("grantor.capacity", capacity, "CAPACITY_MISSING", "say in what capacity");
         let fields = self.fields_if_present("grantor.fields", fields, &covenant.catalogue);
         if fields.is_some() && capacity.is_some_and(|c| c != Capacity::DataSubject) {
             let text = "leave this out: only a data subject lists fields";
@@ -136,12 +130,10 @@ impl Input {
         let wire = self.need("evidence", wire, "EVIDENCE_INCOMPLETE", "say how people agreed");
         let v1::Evidence { channel, text_version, language, note_reference, refusal_explained } = wire?;
         let text = "say whether it was in writing, spoken or through a portal";
-        let channel =
-            self.need("evidence.channel", codes::channel(*channel), "EVIDENCE_INCOMPLETE", text);
+        let channel = self.need("evidence.channel", codes::channel(*channel), "EVIDENCE_INCOMPLETE", text);
         let text_version = self.id("evidence.text_version", text_version, EvidenceReference::parse);
         let language = self.id("evidence.language", language, EvidenceReference::parse);
-        let note =
-            self.id_if_present("evidence.note_reference", note_reference, EvidenceReference::parse);
+        let note = self.id_if_present("evidence.note_reference", note_reference, EvidenceReference::parse);
         Some(Evidence {
             channel: channel?,
             text_version: text_version?,

@@ -108,8 +108,7 @@ impl Input {
         covenant: &Covenant,
     ) -> Question {
         let custodian = OrganisationId::parse(asked.custodian).ok();
-        let custodian =
-            custodian.filter(|id| serves(id) && covenant.parties.get(id).is_some());
+        let custodian = custodian.filter(|id| serves(id) && covenant.parties.get(id).is_some());
         let text = "name a custodian that this gateway serves; see CatalogueService.ListParties";
         let custodian = self.need("custodian", custodian, "CUSTODIAN_UNKNOWN", text);
         let purpose = self.purpose("purpose", asked.purpose, &covenant.purposes);

@@ -28,11 +28,10 @@ pub(in crate::grpc) fn registration(
         input.wrong("registration.birth_date", "DATE_IN_THE_FUTURE", "cannot lie after today");
     }
     let authority = input.each("registration.authority", authority, Input::authority);
-    let parents = input.each("registration.parents", parents, |input, field, person| {
-        input.other_person(field, person)
-    });
-    let orders = input
-        .each("registration.orders", orders, |input, field, order| input.order(field, order, purposes));
+    let parents =
+        input.each("registration.parents", parents, |input, field, person| input.other_person(field, person));
+    let orders =
+        input.each("registration.orders", orders, |input, field, order| input.order(field, order, purposes));
     let competence = input.each("registration.competence", competence, |input, field, assessment| {
         input.assessment(field, assessment, purposes)
     });

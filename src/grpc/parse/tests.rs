@@ -5,9 +5,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::contract::v1;
-use crate::domain::{
-    Actor, AuthenticationLevel, ClientRef, LifeDomain, RequesterRef, Timestamp, TraceId,
-};
+use crate::domain::{Actor, AuthenticationLevel, ClientRef, LifeDomain, RequesterRef, Timestamp, TraceId};
 use crate::gateway::{CovenantInForce, Requester};
 use crate::grpc::caller::Caller;
 use crate::identity::PseudonymKey;
@@ -21,8 +19,7 @@ fn caller() -> Caller {
     let covenant = Covenant::load(&root.join("policies"), &root.join("deploy/parties.toml")).unwrap();
     let party = covenant.parties.get(&OrganisationId::parse(ASSEN).unwrap()).unwrap();
     let hat = Hat { organisation: party.id.clone(), role: party.roles[0].role.clone() };
-    let actor =
-        Actor { requester: RequesterRef::from_bytes([1; 16]), hat, level: AuthenticationLevel::High };
+    let actor = Actor { requester: RequesterRef::from_bytes([1; 16]), hat, level: AuthenticationLevel::High };
     Caller {
         requester: Requester { actor, trace: TraceId::from_bytes([2; 16]) },
         covenant: Arc::new(CovenantInForce { covenant: Arc::new(covenant), party_revision: 1 }),
@@ -56,16 +53,15 @@ fn wrong(change: impl Fn(&mut v1::DiscloseRequest)) -> Vec<(String, &'static str
     let read = disclosure::disclosure(|id| id.as_str() == ACCARE, &caller(), client(), &asked);
     let refusal = read.err().expect("refused");
     assert!(refusal.must_be_recorded());
-    refusal.violations().into_iter().map(|(field, reason)| (field.to_owned(), reason)).collect()
+    refusal.into_violations()
 }
 
 type Change = Box<dyn Fn(&mut v1::DiscloseRequest)>;
 
 #[test]
 fn a_request_that_is_not_exact_is_refused_with_the_path_and_the_reason() {
-    let fields = |texts: &'static [&'static str]| -> Change {
-        Box::new(move |r| r.requested_fields = words(texts))
-    };
+    let fields =
+        |texts: &'static [&'static str]| -> Change { Box::new(move |r| r.requested_fields = words(texts)) };
     let agenda = |purpose: &'static str, texts: &'static [&'static str]| -> Change {
         Box::new(move |r| {
             purpose.clone_into(&mut r.purpose);
@@ -79,7 +75,11 @@ fn a_request_that_is_not_exact_is_refused_with_the_path_and_the_reason() {
         (fields(&["housing.situation", "C01"]), "requested_fields[1]", "FIELD_UNKNOWN"),
         (fields(&["housing.situation", ""]), "requested_fields[1]", "FIELD_UNKNOWN"),
         (fields(&["housing.situation", "housing.situation"]), "requested_fields[1]", "FIELD_DUPLICATE"),
-        (Box::new(|r| r.requested_fields = words(&["housing.situation"; 63])), "requested_fields", "TOO_MANY"),
+        (
+            Box::new(|r| r.requested_fields = words(&["housing.situation"; 63])),
+            "requested_fields",
+            "TOO_MANY",
+        ),
         (Box::new(|r| r.request_id = "retry-1".to_owned()), "request_id", "MALFORMED"),
         (Box::new(|r| r.request_id.clear()), "request_id", "MALFORMED"),
         (Box::new(|r| r.custodian = ASSEN.to_owned()), "custodian", "CUSTODIAN_UNKNOWN"),
@@ -89,7 +89,11 @@ fn a_request_that_is_not_exact_is_refused_with_the_path_and_the_reason() {
         (Box::new(|r| r.ground.clear()), "ground", "GROUND_UNKNOWN"),
         (agenda("housing", &["housing"]), "life_domains", "AGENDA_INVALID"),
         (agenda("case-conference", &[]), "life_domains", "AGENDA_INVALID"),
-        (agenda("case-conference", &["housing", "money", "work", "family"]), "life_domains", "AGENDA_INVALID"),
+        (
+            agenda("case-conference", &["housing", "money", "work", "family"]),
+            "life_domains",
+            "AGENDA_INVALID",
+        ),
         (agenda("case-conference", &["person"]), "life_domains[0]", "LIFE_DOMAIN_UNKNOWN"),
         (agenda("case-conference", &["work", "work"]), "life_domains[1]", "LIFE_DOMAIN_DUPLICATE"),
     ];
@@ -277,10 +281,7 @@ fn a_page_of_the_ledger_has_bounds() {
         (v1::ListEntriesRequest { page_token: "forged".to_owned(), ..Default::default() }, "PAGE_TOKEN"),
         (v1::ListEntriesRequest { outcome: "lost".to_owned(), ..Default::default() }, "OUTCOME_UNKNOWN"),
         (v1::ListEntriesRequest { from: "2026".to_owned(), ..Default::default() }, "MOMENT_MALFORMED"),
-        (
-            v1::ListEntriesRequest { client_bsn: "123456789".to_owned(), ..Default::default() },
-            "BSN_INVALID",
-        ),
+        (v1::ListEntriesRequest { client_bsn: "123456789".to_owned(), ..Default::default() }, "BSN_INVALID"),
     ];
     for (wire, reason) in table {
         assert_eq!(audit::page(&key, &caller, &wire).unwrap_err().reason(), reason);

@@ -16,8 +16,7 @@ pub(in crate::grpc) fn consent(
 ) -> v1::Consent {
     let catalogue = &covenant.catalogue;
     let waiting = consent.waiting_for(registration, catalogue, now);
-    let period =
-        v1::Period { from: consent.period.from().rfc3339(), until: end(consent.period.until()) };
+    let period = v1::Period { from: consent.period.from().rfc3339(), until: end(consent.period.until()) };
     v1::Consent {
         consent_id: consent.id.to_string(),
         version: consent.version,
