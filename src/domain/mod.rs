@@ -20,6 +20,7 @@ pub mod relation;
 pub mod ruling;
 #[cfg(test)]
 pub mod testing;
+pub mod standing;
 pub mod time;
 pub mod value;
 pub mod value_type;
@@ -46,6 +47,7 @@ pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind,
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
 pub use recording::{ConsentRefused, Draft};
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
+pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};
 pub use value::{Contact, Content, Value};
 pub use value_type::{Term, ValueProblem, ValueType};

@@ -113,7 +113,7 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
     let officer = gateway.party(ACCARE, "privacy-officer").await;
     for (what, behaviour, reason) in table {
         *stub.0.lock().unwrap() = behaviour;
-        let status = municipality.disclosures().disclose(request()).await.expect_err(what);
+        let status = municipality.disclosures().disclose(request()).await.err().expect(what);
         assert_eq!(refusal(&status).1, reason, "{what}: {status:?}");
         assert!(!format!("{status:?}").contains(SECRET), "{what}: the error repeats the answer");
         let newest = ListEntriesRequest { page_size: 1, ..Default::default() };
@@ -125,7 +125,7 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
 
     serving.abort();
     let _ = serving.await;
-    let status = municipality.disclosures().disclose(request()).await.unwrap_err();
+    let status = municipality.disclosures().disclose(request()).await.err().unwrap();
     assert_eq!((status.code(), refusal(&status).1.as_str()), (Code::Unavailable, "CUSTODIAN_UNAVAILABLE"));
     let (setting, _) = gateway.finish().await;
     for file in ["sluis.db", "sluis.db-wal"] {

@@ -3,7 +3,6 @@
 use std::process::Command;
 use std::time::Duration;
 
-use sluis::contract::v1::*;
 use tonic::Code;
 
 use crate::harness::gateway::audit;
@@ -78,7 +77,7 @@ async fn check_says_what_would_run() {
 async fn sigterm_lets_calls_finish_and_the_ledger_verifies() {
     let setting = setting();
     let mut process = Process::start(&setting).unwrap();
-    let care = Party::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
+    let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
     consented(&care, &bsn(101), "acc-1", &["person.name"]).await;
     let pid = process.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
@@ -115,8 +114,8 @@ async fn on_a_full_disk_nothing_is_released_and_nothing_is_half_written() {
         return;
     };
     let process = Process::start_command(mount(way), &setting).unwrap();
-    let care = Party::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
-    let municipality = Party::connect(&setting, process.address, ASSEN, "wijkteam").await;
+    let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
+    let municipality = Caller::connect(&setting, process.address, ASSEN, "wijkteam").await;
     consented(&care, &bsn(102), "acc-1", &["person.name"]).await;
     let mut answered = 0;
     let status = loop {

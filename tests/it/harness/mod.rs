@@ -4,13 +4,13 @@
 
 mod folder;
 pub mod gateway;
-pub mod party;
+pub mod caller;
 pub mod requests;
 pub mod setting;
 
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
-pub use party::Party;
+pub use caller::Caller;
 pub use requests::*;
 pub use setting::{Custody, Setting};
 

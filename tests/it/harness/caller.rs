@@ -32,14 +32,14 @@ type Calls = InterceptedService<Channel, Bearer>;
 
 /// Somebody with a certificate and a token.
 #[derive(Clone)]
-pub struct Party {
+pub struct Caller {
     pub organisation: String,
     pub role: String,
     pub channel: Channel,
     pub token: Option<String>,
 }
 
-impl Party {
+impl Caller {
     pub async fn connect(setting: &Setting, address: SocketAddr, organisation: &str, role: &str) -> Self {
         let channel = channel(setting, address, Some(organisation)).await.unwrap();
         let token = setting.token(organisation, role, "professional-1", organisation);
