@@ -29,23 +29,23 @@ pub(super) struct Violation {
 pub(super) struct Refusal {
     code: Code,
     reason: &'static str,
-    text: String,
+    text: Box<str>,
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
-    metadata: HashMap<String, String>,
-    cause: Option<String>,
+    metadata: Vec<(&'static str, String)>,
+    cause: Option<Box<str>>,
     recorded: bool,
 }
 
 impl Refusal {
-    pub(super) fn new(code: Code, reason: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn new(code: Code, reason: &'static str, text: impl Into<Box<str>>) -> Self {
         Self {
             code,
             reason,
             text: text.into(),
             violations: Vec::new(),
             retry_after: (code == Code::Unavailable).then_some(RETRY_AFTER),
-            metadata: HashMap::new(),
+            metadata: Vec::new(),
             cause: None,
             recorded: false,
         }
@@ -65,13 +65,13 @@ impl Refusal {
     }
 
     /// Something here is broken. The cause goes to the log, and nowhere else.
-    pub(super) fn internal(cause: impl Into<String>) -> Self {
+    pub(super) fn internal(cause: impl Into<Box<str>>) -> Self {
         let text =
             "something went wrong here, and nothing was released; tell the gateway's operator the trace_id";
         Self::new(Code::Internal, "INTERNAL", text).because(cause)
     }
 
-    pub(super) fn because(self, cause: impl Into<String>) -> Self {
+    pub(super) fn because(self, cause: impl Into<Box<str>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
@@ -79,8 +79,8 @@ impl Refusal {
         Self { retry_after: Some(after), ..self }
     }
 
-    pub(super) fn with(mut self, key: &str, value: impl ToString) -> Self {
-        self.metadata.insert(key.to_owned(), value.to_string());
+    pub(super) fn with(mut self, key: &'static str, value: &impl ToString) -> Self {
+        self.metadata.push((key, value.to_string()));
         self
     }
 
@@ -124,7 +124,8 @@ impl Refusal {
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let mut details = ErrorDetails::new();
-        details.set_error_info(refusal.reason, DOMAIN, refusal.metadata);
+        let metadata = refusal.metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
+        details.set_error_info(refusal.reason, DOMAIN, metadata.collect::<HashMap<_, _>>());
         if refusal.retry_after.is_some() {
             details.set_retry_info(refusal.retry_after);
         }

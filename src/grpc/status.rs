@@ -143,7 +143,7 @@ impl From<(CustodianFailure, u64)> for Refusal {
                 "the custodian's system does not find the record that it registered; tell the custodian",
             ),
         };
-        Self::new(code, reason, text).with("entry_index", entry_index).recorded()
+        Self::new(code, reason, text).with("entry_index", &entry_index).recorded()
     }
 }
 

@@ -22,15 +22,15 @@ pub(in crate::grpc) fn registration(registration: &Registration, purposes: &Purp
     }
 }
 
-fn period(period: Period) -> Option<v1::Period> {
-    Some(v1::Period { from: period.from().rfc3339(), until: end(period.until()) })
+fn period(period: Period) -> v1::Period {
+    v1::Period { from: period.from().rfc3339(), until: end(period.until()) }
 }
 
 fn holder(authority: &Authority) -> v1::Authority {
     v1::Authority {
         person: authority.holder.person.to_string(),
         capacity: codes::capacity_to_wire(authority.holder.capacity).into(),
-        period: period(authority.period),
+        period: Some(period(authority.period)),
         source: codes::source_to_wire(authority.source).into(),
         checked_on: authority.checked_on.to_string(),
     }
@@ -41,7 +41,7 @@ fn order(order: &Order, purposes: &Purposes) -> v1::Order {
         reference: order.reference.to_string(),
         organisation: order.carried_out_by.organisation.to_string(),
         role: order.carried_out_by.role.to_string(),
-        period: period(order.period),
+        period: Some(period(order.period)),
         replaces: order.replaces.as_ref().map(|written| replacement(written, purposes)),
     }
 }
@@ -69,6 +69,6 @@ fn team_member(member: &TeamMember) -> v1::TeamMember {
     v1::TeamMember {
         organisation: member.hat.organisation.to_string(),
         role: member.hat.role.to_string(),
-        period: period(member.period),
+        period: Some(period(member.period)),
     }
 }
