@@ -30,8 +30,14 @@ pub fn picture(figures: &[Bars]) -> String {
     let mut top = 0;
     for Bars { title, unit, decimals, disclose, echo } in figures {
         let scale = LONGEST / disclose.max(*echo);
-        let _ = writeln!(svg, "<text x=\"12\" y=\"{}\" font-weight=\"bold\" fill=\"#1f2a37\">{title}</text>", top + 24);
-        for (name, value, colour, at) in [("Disclose", disclose, "#14559a", 32), ("echo", echo, "#9aa8b5", 54)] {
+        let _ = writeln!(
+            svg,
+            "<text x=\"12\" y=\"{}\" font-weight=\"bold\" fill=\"#1f2a37\">{title}</text>",
+            top + 24
+        );
+        for (name, value, colour, at) in
+            [("Disclose", disclose, "#14559a", 32), ("echo", echo, "#9aa8b5", 54)]
+        {
             let (length, text) = (value * scale, top + at + 14);
             let _ = writeln!(
                 svg,

@@ -56,7 +56,8 @@ impl Disclosing {
 
     async fn ask(&mut self) -> Result<DiscloseResponse, Problem> {
         let workload = &self.workload;
-        let bsn = workload.bsns.get(workload.popularity.draw(&mut self.random)).ok_or("there is no client")?;
+        let bsn =
+            workload.bsns.get(workload.popularity.draw(&mut self.random)).ok_or("there is no client")?;
         let token = self.random.one_of(&workload.tokens).ok_or("there is no token")?;
         let now = u64::try_from(SystemClock.now().0)?;
         let id = uuid::Builder::from_unix_timestamp_millis(now, &self.random.ten_bytes()).into_uuid();
@@ -74,7 +75,10 @@ impl Disclosing {
         let all = answer.released.iter().map(|released| &released.field).eq(&workload.fields);
         if !all || !answer.withheld.is_empty() || answer.receipt.is_empty() {
             let (released, withheld) = (answer.released.len(), answer.withheld.len());
-            return Err(format!("{released} fields were released and {withheld} withheld: not all, or no receipt").into());
+            return Err(format!(
+                "{released} fields were released and {withheld} withheld: not all, or no receipt"
+            )
+            .into());
         }
         Ok(answer)
     }
@@ -87,7 +91,11 @@ impl Caller for Disclosing {
 }
 
 /// How large an answer is, in bytes of its message.
-pub async fn answer_bytes(channels: &[Channel], workload: &Arc<Workload>, seed: u64) -> Result<usize, Problem> {
+pub async fn answer_bytes(
+    channels: &[Channel],
+    workload: &Arc<Workload>,
+    seed: u64,
+) -> Result<usize, Problem> {
     let channel = channels.first().ok_or("there is no connection")?;
     Ok(Disclosing::new(channel.clone(), workload, seed).ask().await?.encoded_len())
 }

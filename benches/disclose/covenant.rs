@@ -52,9 +52,5 @@ fn widen(catalogue: &str) -> String {
 /// A line with a list of words that has this word too.
 fn with(line: &str, word: &str) -> String {
     let word = format!("\"{word}\"");
-    if line.contains(&word) {
-        line.to_owned()
-    } else {
-        line.replacen('[', &format!("[{word}, "), 1)
-    }
+    if line.contains(&word) { line.to_owned() } else { line.replacen('[', &format!("[{word}, "), 1) }
 }

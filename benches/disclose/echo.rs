@@ -21,8 +21,14 @@ struct Echo {
 
 #[tonic::async_trait]
 impl CustodianService for Echo {
-    async fn fetch_fields(&self, _: Request<FetchFieldsRequest>) -> Result<Response<FetchFieldsResponse>, Status> {
-        Ok(Response::new(FetchFieldsResponse { custodian_reference: self.answer.clone(), values: Vec::new() }))
+    async fn fetch_fields(
+        &self,
+        _: Request<FetchFieldsRequest>,
+    ) -> Result<Response<FetchFieldsResponse>, Status> {
+        Ok(Response::new(FetchFieldsResponse {
+            custodian_reference: self.answer.clone(),
+            values: Vec::new(),
+        }))
     }
 }
 

@@ -9,7 +9,8 @@ pub fn describe(folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let processors = read("/proc/cpuinfo");
     let named = processors.lines().filter_map(|line| line.split_once(':'));
-    let processor = named.into_iter().find(|(name, _)| name.trim() == "model name").map_or("", |(_, name)| name.trim());
+    let processor =
+        named.into_iter().find(|(name, _)| name.trim() == "model name").map_or("", |(_, name)| name.trim());
     let kernel = read("/proc/sys/kernel/osrelease");
     let file_system = Command::new("stat").args(["-f", "-c", "%T"]).arg(folder).output();
     let file_system = file_system.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());

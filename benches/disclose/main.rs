@@ -39,8 +39,8 @@ const CONNECTIONS: usize = 8;
 #[derive(Debug, Clone, Parser)]
 struct Arguments {
     /// How many pairs of `Disclose` and echo are measured
-    #[arg(long, default_value_t = 5)]
-    pairs: usize,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    pairs: u8,
     /// For how many seconds each half of a pair is measured
     #[arg(long, default_value_t = 5)]
     seconds: u64,
@@ -128,7 +128,10 @@ async fn measure_in(setting: &Setting, arguments: &Arguments) -> Result<Report, 
     answered += disclose(arguments.concurrency).await?.requests;
     ask_echo(arguments.concurrency).await?;
     for number in 1..=arguments.pairs {
-        let pair = Pair { disclose: disclose(arguments.concurrency).await?, echo: ask_echo(arguments.concurrency).await? };
+        let pair = Pair {
+            disclose: disclose(arguments.concurrency).await?,
+            echo: ask_echo(arguments.concurrency).await?,
+        };
         println!("pair {number}: {pair}");
         answered += pair.disclose.requests;
         pairs.push(pair);
@@ -149,7 +152,9 @@ async fn measure_in(setting: &Setting, arguments: &Arguments) -> Result<Report, 
     let recorded = u64::from(arguments.clients) * 2 + answered;
     let entries = process::verified_entries(setting)?;
     if entries < recorded {
-        return Err(format!("{recorded} changes and disclosures were acknowledged, {entries} are recorded").into());
+        return Err(
+            format!("{recorded} changes and disclosures were acknowledged, {entries} are recorded").into()
+        );
     }
     let figures = Figures { pairs, alone, memory, caches, entries, answered, answer_bytes };
     Ok(Report { arguments: arguments.clone(), figures, machine: machine::describe(&setting.folder) })

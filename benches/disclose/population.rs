@@ -9,8 +9,8 @@ use sluis::contract::v1::client_name::Name;
 use sluis::contract::v1::consent_service_client::ConsentServiceClient;
 use sluis::contract::v1::record_consent_request::Stance;
 use sluis::contract::v1::{
-    Capacity, Channel, ClientName, Evidence, Grantor, Period, Permit, RecordConsentRequest, RegisterClientRequest,
-    Registration,
+    Capacity, Channel, ClientName, Evidence, Grantor, Period, Permit, RecordConsentRequest,
+    RegisterClientRequest, Registration,
 };
 use sluis::domain::Clock;
 use tokio::task::JoinSet;

@@ -12,7 +12,7 @@ use crate::Problem;
 use crate::setting::Setting;
 
 const SLUIS: &str = env!("CARGO_BIN_EXE_sluis");
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 const REST: Duration = Duration::from_millis(100);
 
@@ -85,7 +85,10 @@ impl Gateway {
         stream.write_all(b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
         let mut text = String::new();
         stream.read_to_string(&mut text).await?;
-        Ok(Caches(CACHES.map(|cache| Cache { hits: count(&text, cache, "hit"), misses: count(&text, cache, "miss") })))
+        Ok(Caches(
+            CACHES
+                .map(|cache| Cache { hits: count(&text, cache, "hit"), misses: count(&text, cache, "miss") }),
+        ))
     }
 
     /// Asks it to stop, and waits until it has.

@@ -107,8 +107,14 @@ impl Setting {
     }
 
     /// Connects an organisation, so many times.
-    pub async fn connect(&self, port: u16, caller: &Caller, connections: usize) -> Result<Vec<Channel>, Problem> {
-        let endpoint = Endpoint::from_shared(format!("https://127.0.0.1:{port}"))?.tls_config(caller.tls.clone())?;
+    pub async fn connect(
+        &self,
+        port: u16,
+        caller: &Caller,
+        connections: usize,
+    ) -> Result<Vec<Channel>, Problem> {
+        let endpoint =
+            Endpoint::from_shared(format!("https://127.0.0.1:{port}"))?.tls_config(caller.tls.clone())?;
         let mut channels = Vec::new();
         for _ in 0..connections {
             channels.push(endpoint.connect().await?);
@@ -236,8 +242,13 @@ fn value(form: &ValueType, client: usize) -> Value {
 
 fn bsns(count: u32) -> Result<Vec<String>, Problem> {
     let numbers = (FIRST_BSN..1_000_000_000).map(|number| number.to_string());
-    let bsns: Vec<String> = numbers.filter(|text| Bsn::parse(text).is_ok()).take(usize::try_from(count)?).collect();
-    if bsns.len() == usize::try_from(count)? { Ok(bsns) } else { Err("there are not so many test numbers".into()) }
+    let bsns: Vec<String> =
+        numbers.filter(|text| Bsn::parse(text).is_ok()).take(usize::try_from(count)?).collect();
+    if bsns.len() == usize::try_from(count)? {
+        Ok(bsns)
+    } else {
+        Err("there are not so many test numbers".into())
+    }
 }
 
 /// Ports that were free a moment ago.
