@@ -12,8 +12,9 @@ pub fn describe(folder: &Path) -> String {
     let processor =
         named.into_iter().find(|(name, _)| name.trim() == "model name").map_or("", |(_, name)| name.trim());
     let kernel = read("/proc/sys/kernel/osrelease");
-    let file_system = Command::new("stat").args(["-f", "-c", "%T"]).arg(folder).output();
-    let file_system = file_system.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let file_system = file_system.unwrap_or_default();
+    let file_system = Command::new("df").arg("--output=fstype").arg(folder).output();
+    let file_system =
+        file_system.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default();
+    let file_system = file_system.lines().last().unwrap_or("unknown");
     format!("{cores} cores of {processor}; Linux {}; file system {file_system}", kernel.trim())
 }

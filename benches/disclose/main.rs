@@ -78,6 +78,12 @@ fn main() -> Result<(), Problem> {
 }
 
 async fn measure(arguments: Arguments) -> Result<(), Problem> {
+    if cfg!(debug_assertions) {
+        println!("not optimised: these figures say nothing; use cargo bench");
+        if arguments.write {
+            return Err("--write is for an optimised build: cargo bench --bench disclose -- --write".into());
+        }
+    }
     println!("seed {}; {} clients, {} tokens", arguments.seed, arguments.clients, arguments.tokens);
     let setting = Setting::make(arguments.clients, arguments.tokens)?;
     let result = measure_in(&setting, &arguments).await;

@@ -114,8 +114,8 @@ impl Report {
              released; an answer has about {answer} bytes. Every answer is checked: all fields in the order asked, and a receipt.\n\
              - **Echo**: a bare tonic server, mutual TLS, an empty question and an answer of {echo} bytes; no limits, no logic.\n\
              - {clients} clients aged 17 with a consent of their own, asked about by Zipf's distribution (exponent 1, seed {seed});\n  \
-             {tokens} tokens of as many professionals, chosen evenly; {concurrency} callers over {} connections; every request a\n  \
-             new one.\n\
+             {tokens} tokens of as many professionals, chosen evenly; {concurrency} callers over {} connections, each of whom waits\n  \
+             for the answer before the next question; every request a new one.\n\
              - {pairs} pairs of {seconds} s, `Disclose` and echo in turn after a warm-up of each. Ratios are made within a pair; the\n  \
              table has their median, and the least and most.\n\
              - The gateway, the echo and the load are three processes, each with one worker thread per core.\n\n\
