@@ -28,6 +28,7 @@ use load::Sample;
 use process::{Gateway, Server};
 use report::{Figures, Memory, Pair, Report};
 use setting::Setting;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Whatever went wrong.
 type Problem = Box<dyn std::error::Error + Send + Sync>;
@@ -73,7 +74,15 @@ fn main() -> Result<(), Problem> {
     match arguments.echo.as_deref() {
         Some([port, folder]) => runtime.block_on(echo::serve(port.parse()?, Path::new(folder))),
         Some(_) => Err("--echo needs a port and a folder".into()),
-        None => runtime.block_on(measure(arguments)),
+        None => runtime.block_on(async {
+            let mut terminate = signal(SignalKind::terminate())?;
+            // Dropping what was under way ends the processes that it started.
+            tokio::select! {
+                measured = measure(arguments) => measured,
+                _ = terminate.recv() => Err("stopped".into()),
+                _ = tokio::signal::ctrl_c() => Err("stopped".into()),
+            }
+        }),
     }
 }
 
