@@ -49,8 +49,10 @@ impl Register {
     /// The client's file: current, or one that `seal` will find stale.
     pub async fn current(&self, client: &ClientRef) -> Result<Arc<ClientFile>, Error> {
         if let Some(file) = self.cache.get(client) {
+            metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "hit").increment(1);
             return Ok(file);
         }
+        metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "miss").increment(1);
         let file = Arc::new(self.read(client).await?);
         self.cache.insert(client.clone(), file.clone());
         Ok(file)
