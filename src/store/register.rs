@@ -63,20 +63,21 @@ impl Register {
         self.cache.invalidate(client);
     }
 
-    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`.
+    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`. Consents come
+    /// before registrations, so that each finds the registration that it was recorded under.
     async fn read(&self, client: &ClientRef) -> Result<ClientFile, Error> {
         let id = client.to_string();
         let revision = sqlx::query_scalar("select revision from client where id = $1")
             .bind(id.clone())
             .fetch_optional(&self.readers)
             .await?;
-        let registrations: Vec<(String, String)> =
-            sqlx::query_as("select custodian, body from registration where client = $1")
+        let consents: Vec<String> =
+            sqlx::query_scalar("select body from consent where client = $1 order by id")
                 .bind(id.clone())
                 .fetch_all(&self.readers)
                 .await?;
-        let consents: Vec<String> =
-            sqlx::query_scalar("select body from consent where client = $1 order by id")
+        let registrations: Vec<(String, String)> =
+            sqlx::query_as("select custodian, body from registration where client = $1")
                 .bind(id)
                 .fetch_all(&self.readers)
                 .await?;
