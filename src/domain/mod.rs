@@ -18,9 +18,9 @@ pub mod purpose;
 pub mod recording;
 pub mod relation;
 pub mod ruling;
+pub mod standing;
 #[cfg(test)]
 pub mod testing;
-pub mod standing;
 pub mod time;
 pub mod value;
 pub mod value_type;

@@ -67,8 +67,13 @@ pub enum ServerError {
 }
 
 /// What says NOT_SERVING before the port closes; the empty name is the gateway as a whole.
-const SERVICES: [&str; 5] =
-    ["", "sluis.v1.DisclosureService", "sluis.v1.ConsentService", "sluis.v1.AuditService", "sluis.v1.CatalogueService"];
+const SERVICES: [&str; 5] = [
+    "",
+    "sluis.v1.DisclosureService",
+    "sluis.v1.ConsentService",
+    "sluis.v1.AuditService",
+    "sluis.v1.CatalogueService",
+];
 
 /// Serves until `shutdown` is done, then drains. `file` is the configuration's own path, for reloading.
 pub async fn run(

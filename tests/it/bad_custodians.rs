@@ -20,7 +20,10 @@ struct Stub(Arc<Mutex<Option<Answer>>>);
 
 #[tonic::async_trait]
 impl CustodianService for Stub {
-    async fn fetch_fields(&self, request: Request<FetchFieldsRequest>) -> Result<Response<FetchFieldsResponse>, Status> {
+    async fn fetch_fields(
+        &self,
+        request: Request<FetchFieldsRequest>,
+    ) -> Result<Response<FetchFieldsResponse>, Status> {
         let answer = *self.0.lock().unwrap();
         match answer {
             Some(answer) => answer(request.into_inner()).map(Response::new),
@@ -41,12 +44,17 @@ fn answer(reference: String, values: Vec<FieldValue>) -> Result<FetchFieldsRespo
 async fn nothing_of_a_wrong_answer_is_passed_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let setting = Setting::new(vec![(ACCARE, Custody::Service(port))]);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let setting =
+        Setting::new(vec![(ACCARE, Custody::Service(port)), (GGZ_DRENTHE, Custody::Service(nobody))]);
     let read = |path: &str| std::fs::read_to_string(setting.path().join(path)).unwrap();
-    let identity = Identity::from_pem(read(&format!("{ACCARE}/cert.pem")), read(&format!("{ACCARE}/key.pem")));
-    let tls = ServerTlsConfig::new().identity(identity).client_ca_root(Certificate::from_pem(read("ca/ca.pem")));
+    let identity =
+        Identity::from_pem(read(&format!("{ACCARE}/cert.pem")), read(&format!("{ACCARE}/key.pem")));
+    let tls =
+        ServerTlsConfig::new().identity(identity).client_ca_root(Certificate::from_pem(read("ca/ca.pem")));
     let stub = Stub(Arc::new(Mutex::new(None)));
-    let server = Server::builder().tls_config(tls).unwrap().add_service(CustodianServiceServer::new(stub.clone()));
+    let server =
+        Server::builder().tls_config(tls).unwrap().add_service(CustodianServiceServer::new(stub.clone()));
     let serving = tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
 
     let gateway = TestGateway::start(setting).await;
@@ -59,7 +67,10 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
     *stub.0.lock().unwrap() = Some(|r| {
         let asked: Vec<&str> = r.fields.iter().map(String::as_str).collect();
         assert_eq!(asked, ["person.name", "housing.wish"], "only what was permitted is asked");
-        assert!(!format!("{}{}", r.custodian_reference, r.disclosure_id).contains("9999"), "no BSN reaches the custodian");
+        assert!(
+            !format!("{}{}", r.custodian_reference, r.disclosure_id).contains("9999"),
+            "no BSN reaches the custodian"
+        );
         answer(r.custodian_reference, vec![text("person.name", SECRET)])
     });
     let good = municipality.disclosures().disclose(request()).await.unwrap().into_inner();
@@ -67,10 +78,19 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
     assert_eq!(withheld(&good), [("housing.wish", "NOT_AVAILABLE"), ("money.worries", "OUTSIDE_PURPOSE")]);
 
     let table: Vec<(&str, Option<Answer>, &str)> = vec![
-        ("another client", Some(|_| answer("acc-2".into(), vec![text("person.name", SECRET)])), "CUSTODIAN_ANSWER_INVALID"),
+        (
+            "another client",
+            Some(|_| answer("acc-2".into(), vec![text("person.name", SECRET)])),
+            "CUSTODIAN_ANSWER_INVALID",
+        ),
         (
             "a field that was not asked",
-            Some(|r| answer(r.custodian_reference, vec![text("person.name", SECRET), text("support.question", SECRET)])),
+            Some(|r| {
+                answer(
+                    r.custodian_reference,
+                    vec![text("person.name", SECRET), text("support.question", SECRET)],
+                )
+            }),
             "CUSTODIAN_ANSWER_INVALID",
         ),
         (
@@ -80,7 +100,9 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
         ),
         (
             "a field twice",
-            Some(|r| answer(r.custodian_reference, vec![text("person.name", SECRET), text("person.name", SECRET)])),
+            Some(|r| {
+                answer(r.custodian_reference, vec![text("person.name", SECRET), text("person.name", SECRET)])
+            }),
             "CUSTODIAN_ANSWER_INVALID",
         ),
         (
@@ -93,7 +115,9 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
         ),
         (
             "a value without a value",
-            Some(|r| answer(r.custodian_reference, vec![FieldValue { field: "person.name".into(), value: None }])),
+            Some(|r| {
+                answer(r.custodian_reference, vec![FieldValue { field: "person.name".into(), value: None }])
+            }),
             "CUSTODIAN_ANSWER_INVALID",
         ),
         (
@@ -123,10 +147,13 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
         assert!(String::from_utf8_lossy(&entry.entry).contains(reason), "{what}");
     }
 
-    serving.abort();
-    let _ = serving.await;
-    let status = municipality.disclosures().disclose(request()).await.err().unwrap();
+    let absent = gateway.party(GGZ_DRENTHE, "fact-behandelaar").await;
+    consented(&absent, &client, "ggz-1", &["person.name"]).await;
+    let status =
+        municipality.disclosures().disclose(ask(&client, GGZ_DRENTHE, "housing", &["person.name"])).await;
+    let status = status.err().unwrap();
     assert_eq!((status.code(), refusal(&status).1.as_str()), (Code::Unavailable, "CUSTODIAN_UNAVAILABLE"));
+    serving.abort();
     let (setting, _) = gateway.finish().await;
     for file in ["sluis.db", "sluis.db-wal"] {
         let bytes = std::fs::read(setting.path().join(file)).unwrap_or_default();

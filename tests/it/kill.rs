@@ -23,7 +23,8 @@ struct Seen {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_no_withdrawal_is_lost() {
-    let seed = u64::from(std::process::id()) ^ u64::from(jiff::Timestamp::now().subsec_nanosecond().unsigned_abs());
+    let seed =
+        u64::from(std::process::id()) ^ u64::from(jiff::Timestamp::now().subsec_nanosecond().unsigned_abs());
     println!("seed {seed}");
     let mut random = seed;
     let references: Vec<String> = (0..CLIENTS).map(|n| format!("acc-{n}")).collect();
@@ -57,7 +58,8 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
 
         let mut load = Vec::new();
         for lane in 0..8 {
-            let (stop, seen, municipality, answered) = (stop.clone(), seen.clone(), municipality.clone(), answered.clone());
+            let (stop, seen, municipality, answered) =
+                (stop.clone(), seen.clone(), municipality.clone(), answered.clone());
             load.push(tokio::spawn(async move {
                 let mut n = lane;
                 while !stop.load(Ordering::Relaxed) {
@@ -100,13 +102,27 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
     let process = Process::start(&setting).unwrap();
     let officer = Caller::connect(&setting, process.address, ACCARE, "privacy-officer").await;
     let seen = seen.lock().unwrap();
-    println!("{} released answers, {} withdrawals over {ROUNDS} kills", seen.released.len(), seen.withdrawn.len());
+    println!(
+        "{} released answers, {} withdrawals over {ROUNDS} kills",
+        seen.released.len(),
+        seen.withdrawn.len()
+    );
     assert!(seen.released.len() > 50 && !seen.withdrawn.is_empty(), "the load did its work");
     for (index, id) in &seen.released {
-        let entry = officer.audit().get_entry(GetEntryRequest { index: *index }).await.unwrap().into_inner().entry.unwrap();
+        let entry = officer
+            .audit()
+            .get_entry(GetEntryRequest { index: *index })
+            .await
+            .unwrap()
+            .into_inner()
+            .entry
+            .unwrap();
         let body = String::from_utf8_lossy(&entry.entry);
         assert!(body.contains(id.as_str()), "entry {index} is of another request");
-        assert!(!entry.released_fields.is_empty(), "entry {index} released nothing, but its caller got something");
+        assert!(
+            !entry.released_fields.is_empty(),
+            "entry {index} released nothing, but its caller got something"
+        );
     }
     process.kill();
     let audit = audit(&setting).await.unwrap();

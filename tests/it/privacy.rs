@@ -15,12 +15,18 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
         records::record("").as_object().unwrap().keys().map(|field| field.to_string()).collect();
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     let mut errors = Vec::new();
-    let mut keep = |status: Status| errors.push(format!("{status:?} {}", String::from_utf8_lossy(status.details())));
+    let mut keep =
+        |status: Status| errors.push(format!("{status:?} {}", String::from_utf8_lossy(status.details())));
     for n in 80..84 {
         let client = bsn(n);
         let reference = format!("acc-{n}");
         let consent = consented(&care, &client, &reference, &fields).await;
-        let answer = municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &fields)).await.unwrap().into_inner();
+        let answer = municipality
+            .disclosures()
+            .disclose(ask(&client, ACCARE, "housing", &fields))
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(answer.released.len(), fields.len(), "the values did pass through");
         let wrong = ask(&client, ACCARE, "housing", &["person.diagnosis"]);
         keep(municipality.disclosures().disclose(wrong).await.err().unwrap());
@@ -42,7 +48,14 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
     // A client whose record the custodian does not have, and a BSN that is none.
     consented(&care, &bsn(84), "acc-gone", &fields).await;
     keep(municipality.disclosures().disclose(ask(&bsn(84), ACCARE, "housing", &fields)).await.err().unwrap());
-    keep(municipality.disclosures().disclose(ask("123456789", ACCARE, "housing", &fields)).await.err().unwrap());
+    keep(
+        municipality
+            .disclosures()
+            .disclose(ask("123456789", ACCARE, "housing", &fields))
+            .await
+            .err()
+            .unwrap(),
+    );
     errors
 }
 
@@ -50,10 +63,14 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
 async fn no_bsn_name_or_value_is_found_in_database_logs_metrics_or_errors() {
     let marks: Vec<String> = (80..84).map(|n| format!("Kanarie{n}")).collect();
     let references: Vec<String> = (80..84).map(|n| format!("acc-{n}")).collect();
-    let pairs: Vec<(&str, &str)> = references.iter().map(String::as_str).zip(marks.iter().map(String::as_str)).collect();
+    let pairs: Vec<(&str, &str)> =
+        references.iter().map(String::as_str).zip(marks.iter().map(String::as_str)).collect();
     let setting = Setting::new(vec![(ACCARE, Custody::Records(records::file(&pairs)))]);
     let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    setting.configure("[log]\nlevel = \"info\"", &format!("[metrics]\nlisten = \"{metrics}\"\n\n[log]\nlevel = \"trace\""));
+    setting.configure(
+        "[log]\nlevel = \"info\"",
+        &format!("[metrics]\nlisten = \"{metrics}\"\n\n[log]\nlevel = \"trace\""),
+    );
 
     let process = Process::start(&setting).unwrap();
     let errors = run(&setting, &process).await;

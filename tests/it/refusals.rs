@@ -11,7 +11,8 @@ use crate::harness::*;
 use crate::records;
 
 async fn gateway() -> TestGateway {
-    TestGateway::start(Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "twee")])))])).await
+    TestGateway::start(Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "twee")])))]))
+        .await
 }
 
 fn good(client: &str) -> DiscloseRequest {
@@ -21,7 +22,8 @@ fn good(client: &str) -> DiscloseRequest {
 /// How many entries the ledger has, by an officer's eyes.
 async fn size(gateway: &TestGateway) -> u64 {
     let officer = gateway.party(ACCARE, "privacy-officer").await;
-    let checkpoint = officer.audit().get_checkpoint(GetCheckpointRequest {}).await.unwrap().into_inner().checkpoint;
+    let checkpoint =
+        officer.audit().get_checkpoint(GetCheckpointRequest {}).await.unwrap().into_inner().checkpoint;
     checkpoint.lines().nth(1).unwrap().parse().unwrap()
 }
 
@@ -38,8 +40,16 @@ async fn a_request_outside_its_form_is_refused_names_the_field_and_is_recorded()
         ("no fields", |r| DiscloseRequest { requested_fields: vec![], ..r }, "requested_fields"),
         ("an asterisk", |r| DiscloseRequest { requested_fields: owned(&["*"]), ..r }, "requested_fields"),
         ("an empty field", |r| DiscloseRequest { requested_fields: owned(&[""]), ..r }, "requested_fields"),
-        ("an unknown field", |r| DiscloseRequest { requested_fields: owned(&["person.diagnosis"]), ..r }, "requested_fields"),
-        ("a code for an id", |r| DiscloseRequest { requested_fields: owned(&["C01"]), ..r }, "requested_fields"),
+        (
+            "an unknown field",
+            |r| DiscloseRequest { requested_fields: owned(&["person.diagnosis"]), ..r },
+            "requested_fields",
+        ),
+        (
+            "a code for an id",
+            |r| DiscloseRequest { requested_fields: owned(&["C01"]), ..r },
+            "requested_fields",
+        ),
         (
             "a field twice",
             |r| DiscloseRequest { requested_fields: owned(&["person.name", "person.name"]), ..r },
@@ -54,8 +64,16 @@ async fn a_request_outside_its_form_is_refused_names_the_field_and_is_recorded()
         ("no purpose", |r| DiscloseRequest { purpose: String::new(), ..r }, "purpose"),
         ("an unknown ground", |r| DiscloseRequest { ground: "R99".into(), ..r }, "ground"),
         ("no ground", |r| DiscloseRequest { ground: String::new(), ..r }, "ground"),
-        ("an agenda without a conference", |r| DiscloseRequest { life_domains: owned(&["housing"]), ..r }, "life_domains"),
-        ("a conference without an agenda", |r| DiscloseRequest { purpose: "case-conference".into(), ..r }, "life_domains"),
+        (
+            "an agenda without a conference",
+            |r| DiscloseRequest { life_domains: owned(&["housing"]), ..r },
+            "life_domains",
+        ),
+        (
+            "a conference without an agenda",
+            |r| DiscloseRequest { purpose: "case-conference".into(), ..r },
+            "life_domains",
+        ),
         (
             "a conference about everything",
             |r| DiscloseRequest {
@@ -65,7 +83,11 @@ async fn a_request_outside_its_form_is_refused_names_the_field_and_is_recorded()
             },
             "life_domains",
         ),
-        ("an unknown custodian", |r| DiscloseRequest { custodian: "00000099999999999999".into(), ..r }, "custodian"),
+        (
+            "an unknown custodian",
+            |r| DiscloseRequest { custodian: "00000099999999999999".into(), ..r },
+            "custodian",
+        ),
         ("no request id", |r| DiscloseRequest { request_id: String::new(), ..r }, "request_id"),
         ("a request id that is no UUID", |r| DiscloseRequest { request_id: "1".into(), ..r }, "request_id"),
     ];
@@ -74,13 +96,23 @@ async fn a_request_outside_its_form_is_refused_names_the_field_and_is_recorded()
         let status = municipality.disclosures().disclose(change(good(&client))).await.err().expect(what);
         let (code, reason, fields) = refusal(&status);
         assert_eq!(code, Code::InvalidArgument, "{what}: {status:?}");
-        assert!(!reason.is_empty() && reason.chars().all(|c| c.is_ascii_uppercase() || c == '_'), "{what}: {reason}");
+        assert!(
+            !reason.is_empty() && reason.chars().all(|c| c.is_ascii_uppercase() || c == '_'),
+            "{what}: {reason}"
+        );
         assert!(fields.iter().any(|f| f.starts_with(field)), "{what}: {fields:?}");
         assert!(!format!("{status:?}").contains(&client), "{what}: the error repeats the client");
         assert_eq!(size(&gateway).await, before + 1, "{what}: is recorded");
     }
-    for (what, name) in [("fails its check", named("123456789")), ("is missing", None), ("is empty", named(""))] {
-        let status = municipality.disclosures().disclose(DiscloseRequest { client: name, ..good(&client) }).await.err().expect(what);
+    for (what, name) in
+        [("fails its check", named("123456789")), ("is missing", None), ("is empty", named(""))]
+    {
+        let status = municipality
+            .disclosures()
+            .disclose(DiscloseRequest { client: name, ..good(&client) })
+            .await
+            .err()
+            .expect(what);
         assert_eq!(refusal(&status).0, Code::InvalidArgument, "{what}");
         assert!(!format!("{status:?}").contains("123456789"), "{what}");
     }
@@ -95,13 +127,20 @@ async fn a_purpose_without_the_recipients_own_legal_basis_yields_nothing_even_wi
     let care = gateway.party(ACCARE, "fact-behandelaar").await;
     let municipality = gateway.party(MIDDEN_DRENTHE, "schuldhulp").await;
     let client = bsn(21);
-    let registered = RegisterClientRequest { client: named(&client), registration: Some(registration("acc-1", &born(16))) };
+    let registered = RegisterClientRequest {
+        client: named(&client),
+        registration: Some(registration("acc-1", &born(16))),
+    };
     care.consents().register_client(registered).await.unwrap();
     care.consents()
         .record_consent(permit(&client, MIDDEN_DRENTHE, "schuldhulp", "debt-support", &["person.name"]))
         .await
         .unwrap();
-    let answer = municipality.disclosures().disclose(ask(&client, ACCARE, "debt-support", &["person.name"])).await.unwrap();
+    let answer = municipality
+        .disclosures()
+        .disclose(ask(&client, ACCARE, "debt-support", &["person.name"]))
+        .await
+        .unwrap();
     assert_eq!(withheld(answer.get_ref()), [("person.name", "RECIPIENT_NOT_ENTITLED")]);
     gateway.finish().await;
 }
@@ -110,7 +149,8 @@ async fn a_purpose_without_the_recipients_own_legal_basis_yields_nothing_even_wi
 fn forge(gateway: &TestGateway, header: &Value, change: impl Fn(&mut Value)) -> String {
     let good = gateway.setting.token(ASSEN, "wijkteam", "professional-1", ASSEN);
     let mut parts = good.split('.');
-    let decode = |part: &str| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap() };
+    let decode =
+        |part: &str| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap() };
     let mut head = decode(parts.next().unwrap());
     let mut claims = decode(parts.next().unwrap());
     for (name, value) in header.as_object().unwrap() {
@@ -152,15 +192,24 @@ async fn a_token_that_is_not_exactly_right_is_refused() {
     let table: Vec<(&str, Option<String>)> = vec![
         ("TOKEN_MISSING", None),
         ("TOKEN_MALFORMED", Some("not-a-token".into())),
-        ("TOKEN_EXPIRED", Some(forge(&gateway, &nothing, |c| {
-            c["nbf"] = json!(now - 600);
-            c["iat"] = json!(now - 600);
-            c["exp"] = json!(now - 1);
-        }))),
+        (
+            "TOKEN_EXPIRED",
+            Some(forge(&gateway, &nothing, |c| {
+                c["nbf"] = json!(now - 600);
+                c["iat"] = json!(now - 600);
+                c["exp"] = json!(now - 1);
+            })),
+        ),
         ("TOKEN_NOT_YET_VALID", Some(forge(&gateway, &nothing, set("nbf", json!(now + 300))))),
         ("TOKEN_AUDIENCE", Some(forge(&gateway, &nothing, set("aud", json!("https://other.test"))))),
-        ("TOKEN_UNBOUND", Some(forge(&gateway, &nothing, |c| drop(c.as_object_mut().unwrap().remove("cnf"))))),
-        ("TOKEN_BOUND_TO_OTHER_CERTIFICATE", Some(setting.token(ASSEN, "wijkteam", "professional-1", HOOGEVEEN))),
+        (
+            "TOKEN_UNBOUND",
+            Some(forge(&gateway, &nothing, |c| drop(c.as_object_mut().unwrap().remove("cnf")))),
+        ),
+        (
+            "TOKEN_BOUND_TO_OTHER_CERTIFICATE",
+            Some(setting.token(ASSEN, "wijkteam", "professional-1", HOOGEVEEN)),
+        ),
         ("TOKEN_ALGORITHM", Some(forge(&gateway, &json!({"alg": "none"}), |_| {}))),
         ("TOKEN_ALGORITHM", Some(forge(&gateway, &json!({"alg": "HS256"}), |_| {}))),
         ("TOKEN_CLAIM", Some(forge(&gateway, &nothing, set("exp", json!((now + 300).to_string()))))),
@@ -168,16 +217,24 @@ async fn a_token_that_is_not_exactly_right_is_refused() {
         ("TOKEN_LIFETIME", Some(forge(&gateway, &nothing, set("exp", json!(now + 86_400))))),
     ];
     for (reason, token) in table {
-        let status = municipality.with_token(token).disclosures().disclose(good(&bsn(22))).await.err().expect(reason);
+        let status =
+            municipality.with_token(token).disclosures().disclose(good(&bsn(22))).await.err().expect(reason);
         assert_eq!(refusal(&status).0, Code::Unauthenticated, "{reason}: {status:?}");
         assert_eq!(refusal(&status).1, reason);
     }
-    let status = municipality.with_token(Some(tampered)).disclosures().disclose(good(&bsn(22))).await.err().unwrap();
+    let status =
+        municipality.with_token(Some(tampered)).disclosures().disclose(good(&bsn(22))).await.err().unwrap();
     assert_eq!(refusal(&status).0, Code::Unauthenticated);
 
     // The token of one organisation over the connection of another, both genuine.
     let other = gateway.party(HOOGEVEEN, "wijkteam").await;
-    let status = other.with_token(municipality.token.clone()).disclosures().disclose(good(&bsn(22))).await.err().unwrap();
+    let status = other
+        .with_token(municipality.token.clone())
+        .disclosures()
+        .disclose(good(&bsn(22)))
+        .await
+        .err()
+        .unwrap();
     assert_eq!(refusal(&status).0, Code::Unauthenticated);
     gateway.finish().await;
 }
@@ -186,12 +243,14 @@ async fn a_token_that_is_not_exactly_right_is_refused() {
 async fn without_a_certificate_of_the_covenants_ca_nobody_gets_as_far_as_a_question() {
     let gateway = gateway().await;
     let elsewhere = Setting::new(vec![]);
-    let ask_over = async |channel: Result<tonic::transport::Channel, tonic::transport::Error>| -> Result<(), Status> {
-        let Ok(channel) = channel else { return Err(Status::unavailable("no connection")) };
-        let party = Caller { organisation: ASSEN.into(), role: "wijkteam".into(), channel, token: None };
-        let party = party.with_token(Some(gateway.setting.token(ASSEN, "wijkteam", "professional-1", ASSEN)));
-        party.disclosures().disclose(good(&bsn(23))).await.map(|_| ())
-    };
+    let ask_over =
+        async |channel: Result<tonic::transport::Channel, tonic::transport::Error>| -> Result<(), Status> {
+            let Ok(channel) = channel else { return Err(Status::unavailable("no connection")) };
+            let party = Caller { channel, token: None };
+            let party =
+                party.with_token(Some(gateway.setting.token(ASSEN, "wijkteam", "professional-1", ASSEN)));
+            party.disclosures().disclose(good(&bsn(23))).await.map(|_| ())
+        };
     let none = ask_over(channel(&gateway.setting, gateway.address, None).await).await.err().unwrap();
     assert_ne!(none.code(), Code::Ok);
     assert!(refusal(&none).1.is_empty(), "the gateway itself never answered");
@@ -212,7 +271,8 @@ async fn a_role_may_do_what_the_covenant_says_and_no_more() {
     consented(&care, &client, "acc-1", &["person.name"]).await;
 
     let housing = gateway.party(ASSEN, "wonen").await;
-    let registered = RegisterClientRequest { client: named(&client), registration: Some(registration("x", &born(16))) };
+    let registered =
+        RegisterClientRequest { client: named(&client), registration: Some(registration("x", &born(16))) };
     let status = housing.consents().register_client(registered).await.err().unwrap();
     assert_eq!(refusal(&status).0, Code::PermissionDenied, "{status:?}");
     let status = housing.audit().list_entries(ListEntriesRequest::default()).await.err().unwrap();
@@ -226,14 +286,24 @@ async fn a_role_may_do_what_the_covenant_says_and_no_more() {
 
     // Another custodian's consents are not there, and neither is its client.
     let other = gateway.party(GGZ_DRENTHE, "fact-behandelaar").await;
-    let status = other.consents().list_consents(ListConsentsRequest { client: named(&client) }).await.err().unwrap();
-    let unknown = other.consents().list_consents(ListConsentsRequest { client: named(&bsn(25)) }).await.err().unwrap();
-    assert_eq!((status.code(), status.message(), status.details()), (unknown.code(), unknown.message(), unknown.details()));
+    let status =
+        other.consents().list_consents(ListConsentsRequest { client: named(&client) }).await.err().unwrap();
+    let unknown =
+        other.consents().list_consents(ListConsentsRequest { client: named(&bsn(25)) }).await.err().unwrap();
+    assert_eq!(
+        (status.code(), status.message(), status.details()),
+        (unknown.code(), unknown.message(), unknown.details())
+    );
 
     // An officer sees the own side only, and the recipient's officer no fine reason.
     let foreign = gateway.party(HOOGEVEEN, "privacy-officer").await;
-    let seen = foreign.audit().list_entries(ListEntriesRequest::default()).await.unwrap().into_inner().entries;
-    assert!(seen.iter().all(|e| e.event == "covenant-adopted"), "{:?}", seen.iter().map(|e| &e.event).collect::<Vec<_>>());
+    let seen =
+        foreign.audit().list_entries(ListEntriesRequest::default()).await.unwrap().into_inner().entries;
+    assert!(
+        seen.iter().all(|e| e.event == "covenant-adopted"),
+        "{:?}",
+        seen.iter().map(|e| &e.event).collect::<Vec<_>>()
+    );
     let status = foreign.audit().get_entry(GetEntryRequest { index: 1 }).await.err().unwrap();
     assert_eq!(status.code(), Code::NotFound);
     gateway.finish().await;
@@ -249,6 +319,9 @@ async fn an_over_long_message_is_refused_and_the_next_one_answered() {
     let long = DiscloseRequest { purpose: "x".repeat(300_000), ..good(&client) };
     let status = municipality.disclosures().disclose(long).await.err().unwrap();
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
-    assert_eq!(municipality.disclosures().disclose(good(&client)).await.unwrap().into_inner().released.len(), 1);
+    assert_eq!(
+        municipality.disclosures().disclose(good(&client)).await.unwrap().into_inner().released.len(),
+        1
+    );
     gateway.finish().await;
 }

@@ -33,8 +33,6 @@ type Calls = InterceptedService<Channel, Bearer>;
 /// Somebody with a certificate and a token.
 #[derive(Clone)]
 pub struct Caller {
-    pub organisation: String,
-    pub role: String,
     pub channel: Channel,
     pub token: Option<String>,
 }
@@ -43,7 +41,7 @@ impl Caller {
     pub async fn connect(setting: &Setting, address: SocketAddr, organisation: &str, role: &str) -> Self {
         let channel = channel(setting, address, Some(organisation)).await.unwrap();
         let token = setting.token(organisation, role, "professional-1", organisation);
-        Self { organisation: organisation.into(), role: role.into(), channel, token: Some(token) }
+        Self { channel, token: Some(token) }
     }
 
     /// The same connection with another token, or none.
@@ -83,9 +81,12 @@ pub async fn channel(
     organisation: Option<&str>,
 ) -> Result<Channel, tonic::transport::Error> {
     let read = |path: &str| std::fs::read_to_string(setting.path().join(path)).unwrap();
-    let mut tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read("ca/ca.pem"))).domain_name("localhost");
+    let mut tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(read("ca/ca.pem")))
+        .domain_name("localhost");
     if let Some(id) = organisation {
-        tls = tls.identity(Identity::from_pem(read(&format!("{id}/cert.pem")), read(&format!("{id}/key.pem"))));
+        tls =
+            tls.identity(Identity::from_pem(read(&format!("{id}/cert.pem")), read(&format!("{id}/key.pem"))));
     }
     let endpoint = Endpoint::from_shared(format!("https://{address}")).unwrap();
     endpoint.connect_timeout(Duration::from_secs(20)).tls_config(tls).unwrap().connect().await

@@ -2,15 +2,15 @@
 //!
 //! Nothing is mocked: real certificates, real tokens, real SQLite on a real disk, the real configuration file.
 
+pub mod caller;
 mod folder;
 pub mod gateway;
-pub mod caller;
 pub mod requests;
 pub mod setting;
 
+pub use caller::Caller;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
-pub use caller::Caller;
 pub use requests::*;
 pub use setting::{Custody, Setting};
 
@@ -25,7 +25,11 @@ pub const GATEWAY: &str = "00000099000000000001";
 
 /// The n-th test BSN (999900006 and up) that passes the eleven test.
 pub fn bsn(n: usize) -> String {
-    (999_900_006_u32..=999_999_990).map(|b| b.to_string()).filter(|b| sluis::domain::Bsn::parse(b).is_ok()).nth(n).unwrap()
+    (999_900_006_u32..=999_999_990)
+        .map(|b| b.to_string())
+        .filter(|b| sluis::domain::Bsn::parse(b).is_ok())
+        .nth(n)
+        .unwrap()
 }
 
 /// A fresh request id.

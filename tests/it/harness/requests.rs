@@ -59,7 +59,13 @@ pub fn grantor(person: &str, capacity: Capacity) -> Option<Grantor> {
     Some(Grantor { person: person.into(), capacity: capacity.into(), fields: Vec::new() })
 }
 
-pub fn permit(bsn: &str, organisation: &str, role: &str, purpose: &str, fields: &[&str]) -> RecordConsentRequest {
+pub fn permit(
+    bsn: &str,
+    organisation: &str,
+    role: &str,
+    purpose: &str,
+    fields: &[&str],
+) -> RecordConsentRequest {
     RecordConsentRequest {
         client: named(bsn),
         stance: Some(record_consent_request::Stance::Permit(Permit {
@@ -97,9 +103,11 @@ pub fn withdraw(bsn: &str, consent: &str, person: &str) -> WithdrawConsentReques
 
 /// Registers a client of sixteen, who alone agrees that Assen's neighbourhood team gets these fields for housing.
 pub async fn consented(care: &Caller, bsn: &str, reference: &str, fields: &[&str]) -> String {
-    let registered = RegisterClientRequest { client: named(bsn), registration: Some(registration(reference, &born(16))) };
+    let registered =
+        RegisterClientRequest { client: named(bsn), registration: Some(registration(reference, &born(16))) };
     care.consents().register_client(registered).await.unwrap();
-    let recorded = care.consents().record_consent(permit(bsn, ASSEN, "wijkteam", "housing", fields)).await.unwrap();
+    let recorded =
+        care.consents().record_consent(permit(bsn, ASSEN, "wijkteam", "housing", fields)).await.unwrap();
     recorded.into_inner().consent.unwrap().consent_id
 }
 

@@ -45,7 +45,14 @@ impl Setting {
         let mut configuration = String::new();
         for id in [GATEWAY, ACCARE, GGZ_DRENTHE, ASSEN, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL] {
             let own = root.join(id);
-            ca.organisation_certificate(&own, &organisation(id), id, &["localhost", "127.0.0.1"], &SystemClock).unwrap();
+            ca.organisation_certificate(
+                &own,
+                &organisation(id),
+                id,
+                &["localhost", "127.0.0.1"],
+                &SystemClock,
+            )
+            .unwrap();
             if id != GATEWAY {
                 issuers.insert(id.to_owned(), TokenIssuer::create(&own, Algorithm::Es256).unwrap());
                 configuration.push_str(&format!(
@@ -70,7 +77,8 @@ impl Setting {
         let (_, vkey) = ledger(root, "sluis.test/ledger", &SystemRandomness).unwrap();
         pseudonym(root, &SystemRandomness).unwrap();
         copy_covenant(root);
-        fs::write(root.join("sluis.toml"), format!("{}{configuration}", BASE.replace("GATEWAY", GATEWAY))).unwrap();
+        fs::write(root.join("sluis.toml"), format!("{}{configuration}", BASE.replace("GATEWAY", GATEWAY)))
+            .unwrap();
         let verifier = VerifierKey::parse(fs::read_to_string(vkey).unwrap().trim()).unwrap();
         Self { folder, issuers, verifier }
     }
