@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -36,15 +37,19 @@ pub fn run(file: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Serves for `sluis demo`: says where it listens, and stops when it is told to.
+/// Serves for `sluis demo`: says where it listens, and stops when it is told to. On a thread of its own, as a process would.
 pub fn start(file: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sender<SocketAddr>) -> Serving {
-    Box::pin(async move {
-        let config = Config::load(&file)?;
-        logging::start(&config.settings.log);
-        let listener = TcpListener::bind(config.settings.server.listen).await?;
-        // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
-        drop(ready.send(listener.local_addr()?));
-        server::run(config, file, listener, async move { drop(shutdown.await) }).await?;
-        Ok(())
-    })
+    let runtime = Handle::current();
+    let serving = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async move {
+            let config = Config::load(&file)?;
+            logging::start(&config.settings.log);
+            let listener = TcpListener::bind(config.settings.server.listen).await?;
+            // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
+            let _ = ready.send(listener.local_addr()?);
+            server::run(config, file, listener, async move { drop(shutdown.await) }).await?;
+            Ok(())
+        })
+    });
+    Box::pin(async move { serving.await? })
 }

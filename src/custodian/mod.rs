@@ -100,7 +100,7 @@ impl Custodians {
 }
 
 /// A date written as YYYY-MM-DD and in no other way that ISO 8601 allows.
-fn calendar_day(text: &str) -> Option<Date> {
+pub(crate) fn calendar_day(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|day| text.len() == 10 && day.to_string() == text)
 }
 

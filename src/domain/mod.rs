@@ -18,6 +18,7 @@ pub mod purpose;
 pub mod recording;
 pub mod relation;
 pub mod ruling;
+pub mod standing;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
@@ -46,6 +47,7 @@ pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind,
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
 pub use recording::{ConsentRefused, Draft};
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
+pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};
 pub use value::{Contact, Content, Value};
 pub use value_type::{Term, ValueProblem, ValueType};

@@ -33,13 +33,13 @@ pub enum ConsentRefused {
     #[error("purpose: not in the catalogue of purposes")]
     UnknownPurpose,
     /// Longer than the purpose allows (T3-9; ruling 17): refused, not shortened.
-    #[error("valid_until: later than this purpose allows; the latest is {}", .0.rfc3339())]
+    #[error("period.until: later than this purpose allows; the latest is {}", .0.rfc3339())]
     PeriodTooLong(Timestamp),
     /// It would end before it starts.
     #[error("period: must end after it starts")]
     PeriodEmpty,
     /// It would start before it is recorded.
-    #[error("valid_from: lies before today; a consent counts from the moment it is recorded")]
+    #[error("period.from: lies before today; a consent counts from the moment it is recorded")]
     StartsInThePast,
     /// This person cannot decide in this capacity now (vector 11).
     #[error(
@@ -154,7 +154,7 @@ fn check_evidence(evidence: &Evidence) -> Result<(), ConsentRefused> {
     }
     if evidence.channel == Channel::Verbal && evidence.note.is_none() {
         return Err(ConsentRefused::EvidenceIncomplete(
-            "note: a verbal consent refers to a note in the file",
+            "note_reference: a verbal consent refers to a note in the file",
         ));
     }
     Ok(())

@@ -236,12 +236,12 @@ pub fn to_exactly(purpose: &str, codes: &[&str]) -> Objection {
 impl Consent {
     /// Somebody agrees (or, to an objection, objects).
     pub fn yes(self, who: &str, capacity: Capacity, at: Timestamp) -> Self {
-        self.agreed(who, capacity, at, None)
+        self.with_yes(who, capacity, at, None)
     }
 
     /// A data subject agrees to fields about them.
     pub fn yes_about(self, who: &str, codes: &[&str], at: Timestamp) -> Self {
-        self.agreed(who, Capacity::DataSubject, at, Some(fields(codes)))
+        self.with_yes(who, Capacity::DataSubject, at, Some(fields(codes)))
     }
 
     /// Both parents agree.
@@ -254,7 +254,7 @@ impl Consent {
         Self { period, ..self }
     }
 
-    fn agreed(
+    fn with_yes(
         mut self,
         who: &str,
         capacity: Capacity,

@@ -73,6 +73,16 @@ pub struct WithdrawRequest {
     pub fields: Option<Vec<FieldCode>>,
 }
 
+/// A consent in its new version, recorded.
+pub struct Changed {
+    /// The new version.
+    pub consent: Consent,
+    /// Who must agree is read from it.
+    pub registration: Registration,
+    /// The proof that it was recorded.
+    pub sealed: Sealed,
+}
+
 impl Gateway {
     /// Registers a client at the caller's organisation, or replaces the registration whole.
     pub async fn register_client(
@@ -102,7 +112,7 @@ impl Gateway {
         &self,
         requester: &Requester,
         request: &RecordRequest,
-    ) -> Result<(Consent, Sealed), Error> {
+    ) -> Result<Changed, Error> {
         let id = ConsentId::from_bytes(self.random());
         self.change(requester, &request.client, |file, covenant, now| {
             let rules = &covenant.covenant;
@@ -129,11 +139,7 @@ impl Gateway {
     }
 
     /// Another person who must agree, agrees.
-    pub async fn add_grant(
-        &self,
-        requester: &Requester,
-        request: &GrantRequest,
-    ) -> Result<(Consent, Sealed), Error> {
+    pub async fn add_grant(&self, requester: &Requester, request: &GrantRequest) -> Result<Changed, Error> {
         self.change(requester, &request.client, |file, _, now| {
             let consent = find(file, &request.consent)?;
             let fields = request.grantor_fields.clone();
@@ -144,11 +150,7 @@ impl Gateway {
     }
 
     /// Takes back what a person gave. When this returns, no later answer of any replica rests on it.
-    pub async fn withdraw(
-        &self,
-        requester: &Requester,
-        request: &WithdrawRequest,
-    ) -> Result<(Consent, Sealed), Error> {
+    pub async fn withdraw(&self, requester: &Requester, request: &WithdrawRequest) -> Result<Changed, Error> {
         self.change(requester, &request.client, |file, covenant, now| {
             let consent = find(file, &request.consent)?;
             let catalogue = &covenant.covenant.catalogue;
@@ -177,7 +179,7 @@ impl Gateway {
         requester: &Requester,
         client: &ClientRef,
         decide: impl Fn(&CustodianFile, &CovenantInForce, Timestamp) -> Result<(Consent, Event), Error>,
-    ) -> Result<(Consent, Sealed), Error> {
+    ) -> Result<Changed, Error> {
         let custodian: &OrganisationId = &requester.actor.hat.organisation;
         // A change is decided on what is stored, not on what is remembered: its refusals are not checked by the seal.
         self.register.forget(client);
@@ -190,7 +192,8 @@ impl Gateway {
             let basis = Basis { at: now, covenant: &covenant, client, revision: current.revision };
             if let Some(sealed) = self.seal(client, self.entry(requester, &basis, event)).await? {
                 self.register.forget(client);
-                return Ok((consent, sealed));
+                let registration = file.registration.clone();
+                return Ok(Changed { consent, registration, sealed });
             }
         }
         Err(Error::Contended)

@@ -17,13 +17,14 @@ use arc_swap::ArcSwap;
 
 use crate::custodian::Custodians;
 use crate::domain::{
-    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, Randomness, Timestamp, TraceId,
+    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, OrganisationId, Randomness,
+    Timestamp, TraceId,
 };
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
-pub use consent::{ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
+pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use covenant::{AdoptError, CovenantInForce};
 pub use disclose::DisclosureRequest;
 pub use preview::PreviewRequest;
@@ -141,6 +142,11 @@ impl Gateway {
     /// Whether somebody wearing this hat may do that.
     pub fn allows(&self, hat: &Hat, capability: Capability) -> bool {
         self.covenant().covenant.parties.allows(hat, capability)
+    }
+
+    /// Whether this custodian's system can be asked through this gateway.
+    pub fn serves(&self, custodian: &OrganisationId) -> bool {
+        self.custodians.serves(custodian)
     }
 
     /// 16 random bytes, for a nonce or an id.

@@ -14,7 +14,7 @@ pub mod pseudonym;
 pub mod settings;
 mod strict_json;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod tls;
 pub mod token;
 pub mod token_problem;

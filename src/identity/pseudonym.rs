@@ -1,7 +1,7 @@
 //! Names that say nothing: keyed pseudonyms of clients and professionals.
 //!
 //! A plain hash of a BSN is undone in seconds (there are 91 million candidates); these need the key (UAVG art. 46;
-//! rules.md §5.6). Three keys are derived from the one in the file, so that no pseudonym can stand for another kind.
+//! rules.md §5.6). Four keys are derived from the one in the file, so that no pseudonym can stand for another kind.
 //!
 //! A *handle* is how a recipient without a right to the BSN names a client. It is the client's pseudonym, encrypted
 //! deterministically with the recipient as associated data. So it is stable for one recipient, two recipients cannot
@@ -23,6 +23,7 @@ pub struct PseudonymKey {
     clients: hmac::Key,
     requesters: hmac::Key,
     handles: LessSafeKey,
+    pages: hmac::Key,
 }
 
 /// Why a file is not a pseudonym key. Never shows its contents.
@@ -55,6 +56,7 @@ impl PseudonymKey {
             clients: hmac::Key::new(hmac::HMAC_SHA256, derive("sluis/v1/client").as_ref()),
             requesters: hmac::Key::new(hmac::HMAC_SHA256, derive("sluis/v1/requester").as_ref()),
             handles: LessSafeKey::new(handles),
+            pages: hmac::Key::new(hmac::HMAC_SHA256, derive("sluis/v1/page").as_ref()),
         })
     }
 
@@ -90,6 +92,20 @@ impl PseudonymKey {
         let mut sealed = URL_SAFE_NO_PAD.decode(handle).ok()?;
         let opened = self.handles.open_in_place(nonce(), associated(recipient), &mut sealed).ok()?;
         ClientRef::parse(&hex(opened)).ok()
+    }
+
+    /// The pseudonym that an unknown or forged handle stands for: nobody's, and the same every time, so that such a
+    /// handle is answered like a client whom nobody registered.
+    pub fn stray(&self, handle: &str) -> ClientRef {
+        // A BSN is nine digits, so no client has this pseudonym.
+        let pseudonym = ClientRef::parse(&short(&self.clients, &[b"stray", &[0], handle.as_bytes()]));
+        pseudonym.unwrap_or_else(|_| broken())
+    }
+
+    /// Seals where a page of the ledger ends to the question it is a page of, so that nobody can make one up or use
+    /// it with another question.
+    pub fn page_seal(&self, question: &str, end: u64) -> String {
+        short(&self.pages, &[&end.to_be_bytes(), question.as_bytes()])
     }
 }
 
@@ -188,6 +204,14 @@ mod tests {
         let elsewhere = key.handle(&client, &housing);
         let alike = handle.bytes().zip(elsewhere.bytes()).filter(|(a, b)| a == b).count();
         assert!(alike < 12, "handles of two recipients share {alike} of 43 characters");
+    }
+
+    #[test]
+    fn a_stray_handle_stands_for_nobody_and_for_the_same_nobody_every_time() {
+        let key = key(1);
+        assert_eq!(key.stray("forged"), key.stray("forged"));
+        assert_ne!(key.stray("forged"), key.stray("forged too"));
+        assert_ne!(key.stray("999993653"), client());
     }
 
     #[test]

@@ -18,17 +18,17 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::domain::{OrganisationId, Timestamp};
 
-pub(super) const ISSUER: &str = "https://login.gemeente.example";
-pub(super) const AUDIENCE: &str = "https://sluis.example";
-pub(super) const OIN: &str = "00000099000000001000";
+pub(crate) const ISSUER: &str = "https://login.gemeente.example";
+pub(crate) const AUDIENCE: &str = "https://sluis.example";
+pub(crate) const OIN: &str = "00000099000000001000";
 /// 2026-06-01T12:00:00Z.
-pub(super) const NOW: i64 = 1_780_315_200;
+pub(crate) const NOW: i64 = 1_780_315_200;
 
 /// A directory that is gone when dropped.
-pub(super) struct Directory(PathBuf);
+pub(crate) struct Directory(PathBuf);
 
 impl Directory {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("sluis-identity-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -36,7 +36,7 @@ impl Directory {
         Self(path)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -48,14 +48,14 @@ impl Drop for Directory {
 }
 
 /// A key that signs, and its public half.
-pub(super) struct Signer {
-    pub(super) algorithm: Algorithm,
-    pub(super) jwk: Value,
+pub(crate) struct Signer {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) jwk: Value,
     private: EncodingKey,
 }
 
 impl Signer {
-    pub(super) fn new(algorithm: Algorithm, kid: &str) -> Self {
+    pub(crate) fn new(algorithm: Algorithm, kid: &str) -> Self {
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let (private, mut jwk) = match algorithm {
             Algorithm::Es256 => {
@@ -84,18 +84,18 @@ impl Signer {
     }
 
     /// A token of these very bytes, with a valid signature.
-    pub(super) fn sign_raw(&self, header: &str, claims: &str) -> String {
+    pub(crate) fn sign_raw(&self, header: &str, claims: &str) -> String {
         let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let algorithm: jsonwebtoken::Algorithm = self.algorithm.name().parse().unwrap();
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.private, algorithm).unwrap();
         format!("{message}.{signature}")
     }
 
-    pub(super) fn header(&self) -> Value {
+    pub(crate) fn header(&self) -> Value {
         json!({ "alg": self.algorithm.name(), "typ": "JWT", "kid": self.jwk["kid"] })
     }
 
-    pub(super) fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         self.sign_raw(&self.header().to_string(), &claims.to_string())
     }
 }
@@ -107,14 +107,14 @@ fn pkcs1(pkcs8: &[u8]) -> Vec<u8> {
 }
 
 /// A gateway that trusts one issuer, and that issuer.
-pub(super) struct Setting {
-    pub(super) directory: Directory,
-    pub(super) signer: Signer,
-    pub(super) verifier: TokenVerifier,
+pub(crate) struct Setting {
+    pub(crate) directory: Directory,
+    pub(crate) signer: Signer,
+    pub(crate) verifier: TokenVerifier,
 }
 
 impl Setting {
-    pub(super) fn new(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let setting = Self::allowing(algorithm, &[algorithm]);
         setting
             .verifier
@@ -123,7 +123,7 @@ impl Setting {
         setting
     }
 
-    pub(super) fn allowing(algorithm: Algorithm, algorithms: &[Algorithm]) -> Self {
+    pub(crate) fn allowing(algorithm: Algorithm, algorithms: &[Algorithm]) -> Self {
         let directory = Directory::new();
         let signer = Signer::new(algorithm, "key-1");
         publish(&directory, &[&signer]);
@@ -135,12 +135,12 @@ impl Setting {
     }
 
     /// The reason code with which a token is refused.
-    pub(super) fn refusal(&self, token: &str) -> &'static str {
+    pub(crate) fn refusal(&self, token: &str) -> &'static str {
         self.verifier.verify(token, &peer(1), now()).map_or_else(TokenProblem::code, |_| "accepted")
     }
 }
 
-pub(super) fn config(directory: &Directory, algorithms: &[Algorithm]) -> IssuerConfig {
+pub(crate) fn config(directory: &Directory, algorithms: &[Algorithm]) -> IssuerConfig {
     IssuerConfig {
         issuer: ISSUER.to_owned(),
         organisation: OrganisationId::parse(OIN).unwrap(),
@@ -149,22 +149,22 @@ pub(super) fn config(directory: &Directory, algorithms: &[Algorithm]) -> IssuerC
     }
 }
 
-pub(super) fn publish(directory: &Directory, signers: &[&Signer]) {
+pub(crate) fn publish(directory: &Directory, signers: &[&Signer]) {
     let keys: Vec<&Value> = signers.iter().map(|signer| &signer.jwk).collect();
     std::fs::write(directory.path().join("keys.json"), json!({ "keys": keys }).to_string()).unwrap();
 }
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp(NOW * 1000)
 }
 
 /// A certificate of the organisation, told apart by one byte.
-pub(super) fn peer(byte: u8) -> PeerCertificate {
+pub(crate) fn peer(byte: u8) -> PeerCertificate {
     PeerCertificate { organisation: OrganisationId::parse(OIN).unwrap(), thumbprint: [byte; 32] }
 }
 
 /// The claims of a token that is valid now, for `peer(1)`.
-pub(super) fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "medewerker-17", "jti": "0123456789abcdef0123456789abcdef",
         "organisation": OIN, "role": "wijkteam", "acr": "substantial",

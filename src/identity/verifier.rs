@@ -74,8 +74,10 @@ impl TokenVerifier {
             && now < token.expires
             && token.thumbprint == peer.thumbprint
         {
+            metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "hit").increment(1);
             return Ok(token);
         }
+        metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "miss").increment(1);
         let (generation, token) = self.judge(token, peer, now)?;
         let token = Arc::new(token);
         self.remembered.insert(digest, Remembered { generation, token: token.clone() });

@@ -121,8 +121,10 @@ impl Rules {
     pub fn decide(&self, about: &Situation, field: FieldFacts) -> Decision {
         let key = (about.clone(), field);
         if let Some(decision) = self.memo.get(&key) {
+            metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit").increment(1);
             return decision;
         }
+        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss").increment(1);
         let decision = self.evaluate(about, field);
         self.memo.insert(key, decision.clone());
         decision

@@ -12,7 +12,7 @@ use crate::domain::Entry;
 use crate::ledger::{Checkpoint, Frontier, Hash, TILE_WIDTH, Tile, TileId, VerifierKey};
 use crate::store::batch::Row;
 use crate::store::fold::Fold;
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, dialect};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 512;
@@ -53,6 +53,9 @@ pub enum AuditProblem {
     /// A table beside the ledger.
     #[error("the table {0} is not what the entries say")]
     Projection(&'static str),
+    /// The engine finds its own file damaged, such as an index that leads to other rows.
+    #[error("the database file is damaged, by the account of its own engine")]
+    Damaged,
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] Error),
@@ -87,6 +90,9 @@ impl Store {
     /// Verifies everything, against the key of the ledger.
     pub async fn audit(&self, key: &VerifierKey, progress: Progress<'_>) -> Result<Audit, AuditProblem> {
         let mut snapshot = self.readers.begin().await?;
+        if !dialect::is_sound(&mut snapshot).await? {
+            return Err(AuditProblem::Damaged);
+        }
         let (size, at, frontier, checkpoint, covenant, parties, party_revision): (
             i64,
             i64,
@@ -245,9 +251,10 @@ async fn projections(snapshot: &mut AnyConnection, fold: &Fold) -> Result<(), Au
     }
     let registrations: Vec<(String, String, String)> =
         sqlx::query_as("select client, custodian, body from registration").fetch_all(&mut *snapshot).await?;
+    let count = registrations.len();
     let registrations: BTreeMap<_, _> =
         registrations.into_iter().map(|(c, o, body)| ((c, o), body)).collect();
-    if registrations != fold.registrations {
+    if count != fold.registrations.len() || registrations != fold.registrations {
         return Err(AuditProblem::Projection("registration"));
     }
     let consents: Vec<(String, String, String)> =

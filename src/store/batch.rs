@@ -6,7 +6,9 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection};
 
-use crate::domain::{ClientRef, Consent, CovenantDigest, Entry, Event, OrganisationId, RequestId};
+use crate::domain::{
+    ClientRef, Consent, CovenantDigest, Entry, EntryProblem, Event, OrganisationId, RequestId,
+};
 use crate::ledger::{Frontier, Hash, Tile, TileId, leaf_hash};
 use crate::store::{Error, dialect};
 
@@ -29,6 +31,9 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of(entry: &Entry) -> Result<Self, Error> {
+        if entry.format != Entry::format() {
+            return Err(EntryProblem::NotCanonical.into());
+        }
         let body = entry.encode()?;
         let actor = entry.actor.as_ref();
         let leaf = leaf_hash(&body);
@@ -68,6 +73,33 @@ impl Row {
             .bind(self.request_key.clone())
             .bind(self.body.clone())
             .bind(self.leaf.0.to_vec())
+    }
+}
+
+/// The head as it is under the lock.
+pub(super) struct Head {
+    pub size: i64,
+    pub at: i64,
+    pub frontier: Frontier,
+    pub covenant: String,
+    pub parties: String,
+    pub party_revision: i64,
+}
+
+/// Takes the lock, and with it the newest head.
+pub(super) async fn lock(tx: &mut AnyConnection) -> Result<Head, Error> {
+    let (size, at, frontier, covenant, parties, party_revision): (i64, i64, Vec<u8>, String, String, i64) =
+        sqlx::query_as(
+            "update ledger_head set size = size where id = 1 \
+             returning size, at, frontier, covenant, parties, party_revision",
+        )
+        .fetch_one(tx)
+        .await?;
+    let frontier = Frontier::from_bytes(&frontier).map_err(|_| Error::Corrupt("the frontier"))?;
+    if u64::try_from(size) == Ok(frontier.size()) {
+        Ok(Head { size, at, frontier, covenant, parties, party_revision })
+    } else {
+        Err(Error::Corrupt("the frontier is of another size"))
     }
 }
 
@@ -139,7 +171,7 @@ pub(super) async fn repeats(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
     Registration { client: ClientRef, custodian: OrganisationId, body: String },
-    Consent { client: ClientRef, consent: Box<Consent> },
+    Consent { client: ClientRef, consent: Box<Consent>, new: bool },
     Covenant { digest: CovenantDigest, parties: CovenantDigest },
 }
 
@@ -152,12 +184,19 @@ impl Change {
                     serde_json::to_string(registration).map_err(|_| Error::Corrupt("a registration"))?;
                 Some(Self::Registration { client, custodian: custodian.clone(), body })
             }
-            (Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
-                Some(Self::Consent { client, consent: Box::new(c.clone()) })
+            (Event::ConsentRecorded(c), Some(client)) => {
+                Some(Self::Consent { client, consent: Box::new(c.clone()), new: true })
             }
-            (Event::Disclosure(_), Some(client)) => {
-                spent.map(|c| Self::Consent { client, consent: Box::new(c) })
+            (Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
+                Some(Self::Consent { client, consent: Box::new(c.clone()), new: false })
             }
+            (Event::Disclosure(_), Some(client)) => match (entry.spends(), spent) {
+                (None, None) => None,
+                (Some((id, by)), Some(c)) if c.id == *id && c.spent.as_ref() == Some(&by) => {
+                    Some(Self::Consent { client, consent: Box::new(c), new: false })
+                }
+                _ => return Err(Error::Corrupt("an entry spends another consent than the one handed in")),
+            },
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
@@ -188,17 +227,22 @@ impl Change {
                 .execute(&mut *tx)
                 .await?;
             }
-            Self::Consent { client, consent } => {
+            Self::Consent { client, consent, new } => {
                 let body = serde_json::to_string(consent).map_err(|_| Error::Corrupt("a consent"))?;
-                sqlx::query(
-                    "insert into consent (id, client, body) values ($1, $2, $3) \
-                     on conflict (id) do update set body = excluded.body",
-                )
-                .bind(consent.id.to_string())
-                .bind(client.to_string())
-                .bind(body)
-                .execute(&mut *tx)
-                .await?;
+                let text = if *new {
+                    "insert into consent (id, client, body) values ($1, $2, $3)"
+                } else {
+                    "update consent set body = $3 where id = $1 and client = $2"
+                };
+                let done = sqlx::query(text)
+                    .bind(consent.id.to_string())
+                    .bind(client.to_string())
+                    .bind(body)
+                    .execute(&mut *tx)
+                    .await?;
+                if done.rows_affected() != 1 {
+                    return Err(Error::Corrupt("a change of a consent that this client does not have"));
+                }
             }
             Self::Covenant { .. } => {}
         }

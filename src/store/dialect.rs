@@ -1,12 +1,12 @@
 //! The few honest differences between database engines. Everything else is one SQL text.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection};
 
-use crate::store::Error;
+use crate::store::{Error, MIGRATIONS};
 
 /// What must hold on every SQLite connection: durable before acknowledged (promise 2).
 const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-     pragma foreign_keys = on; pragma trusted_schema = off; pragma temp_store = memory;";
+     pragma foreign_keys = on; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory;";
 
 /// Append-only, enforced by the engine too: no code of ours, nor an idle hand at the prompt, edits the record.
 const SQLITE_TRIGGERS: &str = "
@@ -18,8 +18,6 @@ create trigger if not exists head_no_delete before delete on ledger_head begin s
 create trigger if not exists head_no_shrink before update on ledger_head when new.size < old.size
     begin select raise(abort, 'the ledger is append-only'); end;
 ";
-
-const TRIGGERS: i64 = 6;
 
 /// Sets a new connection up and reads back what durability rests on.
 pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
@@ -36,13 +34,39 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
     }
 }
 
-/// Installs the triggers and checks that they are all there.
+/// Installs the triggers, and checks that the schema is word for word what a new database has: no other trigger, no
+/// other column, no missing index.
 pub(super) async fn guard(connection: &mut AnyConnection) -> Result<(), Error> {
+    let mut new = AnyConnection::connect("sqlite::memory:").await?;
+    MIGRATIONS.run(&mut new).await?;
+    sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut new).await?;
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut *connection).await?;
-    let count: i64 = sqlx::query_scalar("select count(*) from sqlite_master where type = 'trigger'")
-        .fetch_one(&mut *connection)
+    let same = schema(&mut new).await? == schema(connection).await?;
+    new.close().await?;
+    if same {
+        Ok(())
+    } else {
+        Err(Error::Corrupt("its tables, indexes or append-only triggers were changed"))
+    }
+}
+
+async fn schema(
+    connection: &mut AnyConnection,
+) -> Result<Vec<(String, String, Option<String>)>, sqlx::Error> {
+    sqlx::query_as(
+        "select type, name, sql from sqlite_master where tbl_name <> '_sqlx_migrations' order by type, name",
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index
+/// would hide an objection from a lookup while every row is as it should be.
+pub(super) async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let found: Vec<String> = sqlx::query_scalar("select integrity_check from pragma_integrity_check")
+        .fetch_all(connection)
         .await?;
-    if count == TRIGGERS { Ok(()) } else { Err(Error::Corrupt("the append-only triggers")) }
+    Ok(found == ["ok"])
 }
 
 /// The placeholder marks of a multi-row insert. SQLite resolves `$n` in quadratic time (seal.md §0).

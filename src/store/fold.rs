@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Consent, Entry, Event};
+use crate::domain::{Consent, Entry};
 use crate::store::Error;
 use crate::store::batch::Change;
 
@@ -58,12 +58,11 @@ impl Fold {
                 *self.clients.entry(client.to_string()).or_default() += 1;
                 self.registrations.insert((client.to_string(), custodian.to_string()), body);
             }
-            Some(Change::Consent { client, consent }) => {
+            Some(Change::Consent { client, consent, new }) => {
                 self.same_rules(entry)?;
-                if let Event::ConsentRecorded(_) = entry.event
-                    && self.consents.contains_key(consent.id.as_str())
-                {
-                    return Err("records a consent that was recorded before");
+                let owner = self.consents.get(consent.id.as_str()).map(|(of, _)| of.as_str());
+                if owner != (!new).then_some(client.as_str()) {
+                    return Err("records a consent twice, or changes one that this client does not have");
                 }
                 *self.clients.entry(client.to_string()).or_default() += 1;
                 self.consents.insert(consent.id.to_string(), (client.to_string(), *consent));

@@ -13,6 +13,8 @@ mod entries;
 mod fold;
 mod proofs;
 mod register;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::path::Path;
@@ -20,12 +22,14 @@ use std::path::Path;
 use crate::ledger::Frontier;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
 
 pub use audit::{Audit, AuditProblem, Progress};
 pub use entries::{EntryFilter, EntryRow, Side};
 pub use register::{ClientFile, CustodianFile, Register};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// What went wrong in the store. Holds no client data.
 #[derive(Debug, thiserror::Error)]
@@ -64,19 +68,24 @@ impl Store {
     /// Opens the database file, makes it if it is not there, and brings the schema up to date.
     pub async fn open(file: &Path, readers: u32) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let url = format!("sqlite://{path}?mode=rwc");
         let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
         let options = options.disable_statement_logging();
-        let writer = pool(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
-        dialect::guard(&mut *writer.acquire().await?).await?;
+        // By hand: a pool would try again until its time is up, and lose the cause.
+        let mut first = AnyConnection::connect_with(&options).await?;
+        dialect::prepare(&mut first).await?;
+        MIGRATIONS.run(&mut first).await?;
+        dialect::guard(&mut first).await?;
         sqlx::query(
             "insert into ledger_head (id, size, at, frontier, checkpoint, covenant, parties, party_revision) \
              values (1, 0, 0, $1, '', '', '', 0) on conflict (id) do nothing",
         )
         .bind(Frontier::new().to_bytes())
-        .execute(&writer)
+        .execute(&mut first)
         .await?;
+        first.close().await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(readers.max(1)).connect_with(options).await?;
         Ok(Self { writer, readers })
     }

@@ -1,6 +1,7 @@
 //! Proofs after the fact, from the stored tiles and the unfinished edge.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sqlx::AnyConnection;
 
@@ -39,10 +40,10 @@ async fn follow(snapshot: &mut AnyConnection, plan: &ProofPlan, size: u64) -> Re
     let mut hashes = Vec::with_capacity(plan.nodes().len());
     for node in plan.nodes() {
         let span = TileSpan::of(*node);
-        if !tiles.contains_key(&span.tile) {
-            tiles.insert(span.tile, tile(snapshot, span.tile, size).await?);
-        }
-        let known = tiles.get(&span.tile).map(Vec::as_slice).unwrap_or_default();
+        let known = match tiles.entry(span.tile) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(tile(snapshot, span.tile, size).await?),
+        };
         hashes.push(span.root(known).map_err(|_| Error::Corrupt("a tile is too short"))?);
     }
     plan.build(&hashes).map_err(|_| Error::Corrupt("a proof"))

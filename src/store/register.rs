@@ -49,8 +49,10 @@ impl Register {
     /// The client's file: current, or one that `seal` will find stale.
     pub async fn current(&self, client: &ClientRef) -> Result<Arc<ClientFile>, Error> {
         if let Some(file) = self.cache.get(client) {
+            metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "hit").increment(1);
             return Ok(file);
         }
+        metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "miss").increment(1);
         let file = Arc::new(self.read(client).await?);
         self.cache.insert(client.clone(), file.clone());
         Ok(file)
@@ -61,20 +63,21 @@ impl Register {
         self.cache.invalidate(client);
     }
 
-    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`.
+    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`. Consents come
+    /// before registrations, so that each finds the registration that it was recorded under.
     async fn read(&self, client: &ClientRef) -> Result<ClientFile, Error> {
         let id = client.to_string();
         let revision = sqlx::query_scalar("select revision from client where id = $1")
             .bind(id.clone())
             .fetch_optional(&self.readers)
             .await?;
-        let registrations: Vec<(String, String)> =
-            sqlx::query_as("select custodian, body from registration where client = $1")
+        let consents: Vec<String> =
+            sqlx::query_scalar("select body from consent where client = $1 order by id")
                 .bind(id.clone())
                 .fetch_all(&self.readers)
                 .await?;
-        let consents: Vec<String> =
-            sqlx::query_scalar("select body from consent where client = $1 order by id")
+        let registrations: Vec<(String, String)> =
+            sqlx::query_as("select custodian, body from registration where client = $1")
                 .bind(id)
                 .fetch_all(&self.readers)
                 .await?;

@@ -7,12 +7,12 @@
 
 use std::sync::Arc;
 
-use sqlx::{AnyConnection, AnyPool};
-use tokio::sync::{mpsc, oneshot, watch};
+use sqlx::{AnyConnection, AnyPool, Connection};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{Consent, CovenantDigest, Entry};
-use crate::ledger::{Batch, Checkpoint, Frontier, Hash, Receipt, SigningKey};
-use crate::store::batch::{self, Change, Row};
+use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
+use crate::store::batch::{self, Change, Head, Row};
 use crate::store::{Error, Store, dialect};
 
 /// The most entries in one commit.
@@ -78,7 +78,6 @@ impl Waiting {
 #[derive(Clone)]
 pub struct Ledger {
     queue: mpsc::Sender<Waiting>,
-    stopped: watch::Receiver<bool>,
 }
 
 impl Ledger {
@@ -86,13 +85,9 @@ impl Ledger {
     /// it is durable.
     pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let (stop, stopped) = watch::channel(false);
         let writer = Writer { pool: store.writer.clone(), key, queue: waiting };
-        tokio::spawn(async move {
-            writer.run().await;
-            let _ = stop.send(true);
-        });
-        Self { queue, stopped }
+        tokio::spawn(writer.run());
+        Self { queue }
     }
 
     /// Records an entry: when this returns `Sealed` it is durable and in the signed tree, otherwise nothing was
@@ -115,23 +110,13 @@ impl Ledger {
 
     /// Whether it still writes.
     pub fn writes(&self) -> bool {
-        !*self.stopped.borrow()
+        !self.queue.is_closed()
     }
 
     /// Returns when the writer has stopped.
     pub async fn stopped(&self) {
-        let mut stopped = self.stopped.clone();
-        let _ = stopped.wait_for(|stopped| *stopped).await;
+        self.queue.closed().await;
     }
-}
-
-struct Head {
-    size: i64,
-    at: i64,
-    frontier: Frontier,
-    covenant: String,
-    parties: String,
-    party_revision: i64,
 }
 
 struct Writer {
@@ -147,9 +132,14 @@ impl Writer {
             let Err(error) = self.commit(&mut waiting).await else { continue };
             let nothing_written =
                 matches!(&error, Error::Unavailable(cause) if dialect::nothing_written(cause));
+            if !nothing_written {
+                self.queue.close();
+            }
             tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), waiting = waiting.len(), "the ledger could not write");
             let refusal = || if nothing_written { Error::Refused } else { Error::Stopped };
-            waiting.into_iter().for_each(|w| w.answer(Err(refusal())));
+            for w in waiting {
+                w.answer(Err(refusal()));
+            }
             if !nothing_written {
                 return;
             }
@@ -157,10 +147,26 @@ impl Writer {
     }
 
     /// One group commit. Whoever is answered is taken out of `waiting`.
+    ///
+    /// After a failure the connection is not used again: SQLite may have ended the transaction by itself, the driver
+    /// would still count it as open, and a later commit would only end a savepoint (promise 2).
     async fn commit(&mut self, waiting: &mut Vec<Waiting>) -> Result<(), Error> {
+        let mut connection = self.pool.acquire().await?;
+        let done = self.commit_on(&mut connection, waiting).await;
+        if done.is_err() {
+            connection.close_on_drop();
+        }
+        done
+    }
+
+    async fn commit_on(
+        &mut self,
+        connection: &mut AnyConnection,
+        waiting: &mut Vec<Waiting>,
+    ) -> Result<(), Error> {
         loop {
-            let mut tx = self.pool.begin().await?;
-            let head = lock(&mut tx).await?;
+            let mut tx = connection.begin().await?;
+            let head = batch::lock(&mut tx).await?;
             while waiting.len() < MAX_BATCH
                 && let Ok(next) = self.queue.try_recv()
             {
@@ -237,23 +243,6 @@ impl Writer {
                 receipt: Receipt { index, proof, checkpoint: checkpoint.clone() },
             })
             .collect())
-    }
-}
-
-/// Takes the lock, and with it the newest head.
-async fn lock(tx: &mut AnyConnection) -> Result<Head, Error> {
-    let (size, at, frontier, covenant, parties, party_revision): (i64, i64, Vec<u8>, String, String, i64) =
-        sqlx::query_as(
-            "update ledger_head set size = size where id = 1 \
-             returning size, at, frontier, covenant, parties, party_revision",
-        )
-        .fetch_one(tx)
-        .await?;
-    let frontier = Frontier::from_bytes(&frontier).map_err(|_| Error::Corrupt("the frontier"))?;
-    if u64::try_from(size) == Ok(frontier.size()) {
-        Ok(Head { size, at, frontier, covenant, parties, party_revision })
-    } else {
-        Err(Error::Corrupt("the frontier is of another size"))
     }
 }
 

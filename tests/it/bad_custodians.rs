@@ -44,7 +44,9 @@ fn answer(reference: String, values: Vec<FieldValue>) -> Result<FetchFieldsRespo
 async fn nothing_of_a_wrong_answer_is_passed_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let setting = Setting::new(vec![(ACCARE, Custody::Service(port))]);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let setting =
+        Setting::new(vec![(ACCARE, Custody::Service(port)), (GGZ_DRENTHE, Custody::Service(nobody))]);
     let read = |path: &str| std::fs::read_to_string(setting.path().join(path)).unwrap();
     let identity =
         Identity::from_pem(read(&format!("{ACCARE}/cert.pem")), read(&format!("{ACCARE}/key.pem")));
@@ -135,7 +137,7 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
     let officer = gateway.party(ACCARE, "privacy-officer").await;
     for (what, behaviour, reason) in table {
         *stub.0.lock().unwrap() = behaviour;
-        let status = municipality.disclosures().disclose(request()).await.expect_err(what);
+        let status = municipality.disclosures().disclose(request()).await.err().expect(what);
         assert_eq!(refusal(&status).1, reason, "{what}: {status:?}");
         assert!(!format!("{status:?}").contains(SECRET), "{what}: the error repeats the answer");
         let newest = ListEntriesRequest { page_size: 1, ..Default::default() };
@@ -145,10 +147,13 @@ async fn nothing_of_a_wrong_answer_is_passed_on() {
         assert!(String::from_utf8_lossy(&entry.entry).contains(reason), "{what}");
     }
 
-    serving.abort();
-    let _ = serving.await;
-    let status = municipality.disclosures().disclose(request()).await.unwrap_err();
+    let absent = gateway.party(GGZ_DRENTHE, "fact-behandelaar").await;
+    consented(&absent, &client, "ggz-1", &["person.name"]).await;
+    let status =
+        municipality.disclosures().disclose(ask(&client, GGZ_DRENTHE, "housing", &["person.name"])).await;
+    let status = status.err().unwrap();
     assert_eq!((status.code(), refusal(&status).1.as_str()), (Code::Unavailable, "CUSTODIAN_UNAVAILABLE"));
+    serving.abort();
     let (setting, _) = gateway.finish().await;
     for file in ["sluis.db", "sluis.db-wal"] {
         let bytes = std::fs::read(setting.path().join(file)).unwrap_or_default();

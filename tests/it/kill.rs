@@ -33,7 +33,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
     let seen = Arc::new(Mutex::new(Seen::default()));
 
     let process = Process::start(&setting).unwrap();
-    let care = Party::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
+    let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
     let mut consents = Vec::new();
     for (n, reference) in references.iter().enumerate() {
         consents.push(consented(&care, &bsn(60 + n), reference, &["person.name", "housing.wish"]).await);
@@ -45,8 +45,8 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
         let process = Process::start(&setting).expect("it starts again after every kill");
         let stop = Arc::new(AtomicBool::new(false));
         let answered = Arc::new(AtomicUsize::new(0));
-        let municipality = Party::connect(&setting, process.address, ASSEN, "wijkteam").await;
-        let care = Party::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
+        let municipality = Caller::connect(&setting, process.address, ASSEN, "wijkteam").await;
+        let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
 
         // What was acknowledged before the kill holds after it.
         let withdrawn: Vec<usize> = seen.lock().unwrap().withdrawn.iter().copied().collect();
@@ -100,7 +100,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
 
     // The last start audits the ledger itself; then every released answer is looked up in it.
     let process = Process::start(&setting).unwrap();
-    let officer = Party::connect(&setting, process.address, ACCARE, "privacy-officer").await;
+    let officer = Caller::connect(&setting, process.address, ACCARE, "privacy-officer").await;
     let seen = seen.lock().unwrap();
     println!(
         "{} released answers, {} withdrawals over {ROUNDS} kills",

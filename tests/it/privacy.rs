@@ -8,9 +8,9 @@ use crate::records;
 
 /// The whole story, refusals and failures included; returns every error that was answered.
 async fn run(setting: &Setting, process: &Process) -> Vec<String> {
-    let care = Party::connect(setting, process.address, ACCARE, "fact-behandelaar").await;
-    let municipality = Party::connect(setting, process.address, ASSEN, "wijkteam").await;
-    let officer = Party::connect(setting, process.address, ACCARE, "privacy-officer").await;
+    let care = Caller::connect(setting, process.address, ACCARE, "fact-behandelaar").await;
+    let municipality = Caller::connect(setting, process.address, ASSEN, "wijkteam").await;
+    let officer = Caller::connect(setting, process.address, ACCARE, "privacy-officer").await;
     let fields: Vec<String> =
         records::record("").as_object().unwrap().keys().map(|field| field.to_string()).collect();
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -29,7 +29,7 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
             .into_inner();
         assert_eq!(answer.released.len(), fields.len(), "the values did pass through");
         let wrong = ask(&client, ACCARE, "housing", &["person.diagnosis"]);
-        keep(municipality.disclosures().disclose(wrong).await.unwrap_err());
+        keep(municipality.disclosures().disclose(wrong).await.err().unwrap());
         let preview = PreviewRequest {
             client: named(&client),
             custodian: ACCARE.into(),
@@ -42,14 +42,19 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
         let listed = ListEntriesRequest { client_bsn: client.clone(), ..Default::default() };
         officer.audit().list_entries(listed).await.unwrap();
         care.consents().withdraw_consent(withdraw(&client, &consent, "client")).await.unwrap();
-        keep(care.consents().withdraw_consent(withdraw(&client, &consent, "client")).await.unwrap_err());
+        keep(care.consents().withdraw_consent(withdraw(&client, &consent, "client")).await.err().unwrap());
         municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &fields)).await.unwrap();
     }
     // A client whose record the custodian does not have, and a BSN that is none.
     consented(&care, &bsn(84), "acc-gone", &fields).await;
-    keep(municipality.disclosures().disclose(ask(&bsn(84), ACCARE, "housing", &fields)).await.unwrap_err());
+    keep(municipality.disclosures().disclose(ask(&bsn(84), ACCARE, "housing", &fields)).await.err().unwrap());
     keep(
-        municipality.disclosures().disclose(ask("123456789", ACCARE, "housing", &fields)).await.unwrap_err(),
+        municipality
+            .disclosures()
+            .disclose(ask("123456789", ACCARE, "housing", &fields))
+            .await
+            .err()
+            .unwrap(),
     );
     errors
 }

@@ -41,7 +41,7 @@ async fn a_fifteen_year_old_and_both_parents_share_five_of_nine_fields_until_one
     let recorded =
         care.consents().record_consent(permit(&client, ASSEN, "wijkteam", "housing", &FIVE)).await.unwrap();
     let consent = recorded.into_inner().consent.unwrap();
-    assert_eq!(consent.status(), ConsentStatus::Incomplete);
+    assert!(consent.status() == ConsentStatus::Incomplete);
     let waiting: Vec<&str> = consent.waiting_for.iter().map(|g| g.person.as_str()).collect();
     assert_eq!(waiting, ["parent-1", "parent-2"]);
 
@@ -162,7 +162,7 @@ async fn a_retry_is_decided_again_and_another_request_under_its_name_is_refused(
     assert_ne!(one.entry_index, two.entry_index, "nothing leaves unrecorded, a repeat neither");
 
     let another = DiscloseRequest { requested_fields: owned(&["housing.wish"]), ..first.clone() };
-    let refused = municipality.disclosures().disclose(another).await.unwrap_err();
+    let refused = municipality.disclosures().disclose(another).await.err().unwrap();
     assert_eq!(refusal(&refused).1, "REQUEST_ID_REUSED");
 
     care.consents().withdraw_consent(withdraw(&client, &consent, "client")).await.unwrap();
@@ -261,8 +261,12 @@ async fn a_school_names_the_client_by_a_handle_of_its_own_and_never_by_bsn() {
         .into_inner();
     let asker = gateway.party(SCHOOL, role).await;
 
-    let by_bsn =
-        asker.disclosures().disclose(ask(&client, ACCARE, "education", &["person.name"])).await.unwrap_err();
+    let by_bsn = asker
+        .disclosures()
+        .disclose(ask(&client, ACCARE, "education", &["person.name"]))
+        .await
+        .err()
+        .unwrap();
     assert_eq!(refusal(&by_bsn).0, Code::PermissionDenied);
     assert_eq!(refusal(&by_bsn).1, "BSN_NOT_ALLOWED");
 

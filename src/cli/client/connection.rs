@@ -2,7 +2,6 @@
 //!
 //! One method per call, with the contract's own messages. Nothing is retried: what to do about a refusal is the caller's.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use prost::Message;
@@ -13,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::credentials::Credentials;
 use super::problem::{ClientProblem, Refusal};
-use crate::ambient::{DevelopmentClock, SystemRandomness};
+use crate::ambient::{SystemClock, SystemRandomness};
 use crate::contract::v1::audit_service_client::AuditServiceClient;
 use crate::contract::v1::catalogue_service_client::CatalogueServiceClient;
 use crate::contract::v1::consent_service_client::ConsentServiceClient;
@@ -45,16 +44,11 @@ pub struct Client {
     catalogue: CatalogueServiceClient<Channel>,
     development: DevelopmentServiceClient<Channel>,
     credentials: Credentials,
-    clock: Arc<DevelopmentClock>,
 }
 
 impl Client {
-    /// Connects. The clock is the one that tokens are made by: the system's, unless a gateway's was set forward.
-    pub async fn connect(
-        door: &Door,
-        credentials: Credentials,
-        clock: Arc<DevelopmentClock>,
-    ) -> Result<Self, ClientProblem> {
+    /// Connects.
+    pub async fn connect(door: &Door, credentials: Credentials) -> Result<Self, ClientProblem> {
         let endpoint = Endpoint::from_shared(door.gateway.clone())?;
         if endpoint.uri().scheme_str() != Some("https") {
             return Err(ClientProblem::Argument("--gateway must be https://host:port"));
@@ -71,21 +65,20 @@ impl Client {
             catalogue: CatalogueServiceClient::new(channel.clone()),
             development: DevelopmentServiceClient::new(channel),
             credentials,
-            clock,
         })
     }
 
     /// A new `request_id`: a UUID version 7.
-    pub fn new_request_id(&self) -> String {
+    pub fn new_request_id() -> String {
         let mut random = [0; 10];
         SystemRandomness.fill(&mut random);
-        let now = self.clock.now().0.unsigned_abs();
+        let now = SystemClock.now().0.unsigned_abs();
         uuid::Builder::from_unix_timestamp_millis(now, &random).into_uuid().to_string()
     }
 
     fn request<T>(&self, message: T) -> Result<Request<T>, ClientProblem> {
         let mut request = Request::new(message);
-        let bearer = Zeroizing::new(format!("Bearer {}", *self.credentials.token(&*self.clock)?));
+        let bearer = Zeroizing::new(format!("Bearer {}", *self.credentials.token(&SystemClock)?));
         let mut authorization: MetadataValue<Ascii> = bearer
             .parse()
             .map_err(|_| ClientProblem::Argument("--token holds something else than a token"))?;

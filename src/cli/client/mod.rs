@@ -25,10 +25,7 @@ pub use profile::Profile;
 
 use command::ClientCommand;
 
-use crate::ambient::SystemClock;
 use crate::cli::keys::{KeysProblem, file};
-use crate::contract::v1::SetClockRequest;
-use crate::domain::Clock;
 use crate::ledger::{Hash, Receipt, VerifierKey};
 
 /// `sluis client`
@@ -51,28 +48,7 @@ impl ClientArguments {
         }
         let filed = self.profile.as_deref().map(Profile::read).transpose()?.unwrap_or_default();
         let profile = self.options.or(filed);
-        let client = profile.connect(profile.development_clock()?).await?;
-        match self.command {
-            ClientCommand::Clock { now } => set_clock(&client, &profile, now, output).await,
-            command => command.call(&client, output).await,
-        }
-    }
-}
-
-async fn set_clock(
-    gateway: &Client,
-    profile: &Profile,
-    now: String,
-    output: &mut impl Write,
-) -> Result<(), ClientProblem> {
-    let answer = gateway.set_clock(SetClockRequest { now }).await?;
-    writeln!(output, "{}", answer.now)?;
-    let moment: jiff::Timestamp =
-        answer.now.parse().map_err(|_| ClientProblem::Argument("the gateway's clock cannot be read"))?;
-    let ahead = moment.as_millisecond() - SystemClock.now().0;
-    match &profile.clock {
-        Some(path) => write(path.clone(), &format!("{ahead}\n")),
-        None => Ok(()),
+        self.command.call(&profile.connect().await?, output).await
     }
 }
 

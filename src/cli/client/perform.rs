@@ -9,7 +9,7 @@ use super::{Client, ClientProblem, print, write};
 use crate::contract::v1::{
     AddGrantRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest, GetReceiptRequest,
     ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest, ListPurposesRequest,
-    PreviewRequest, RecordConsentRequest, RegisterClientRequest, WithdrawConsentRequest,
+    PreviewRequest, RecordConsentRequest, RegisterClientRequest, SetClockRequest, WithdrawConsentRequest,
     record_consent_request::Stance,
 };
 
@@ -43,7 +43,7 @@ impl ClientCommand {
                 )?;
             }
             Self::Ask { client, asked, request_id, receipt_out } => {
-                let answer = gateway.disclose(disclose(gateway, &client, asked, request_id)?).await?;
+                let answer = gateway.disclose(disclose(&client, asked, request_id)?).await?;
                 print::disclosure(output, &answer)?;
                 keep(receipt_out, &answer.receipt)?;
             }
@@ -81,20 +81,23 @@ impl ClientCommand {
             }
             Self::Purposes => print::purposes(output, &gateway.list_purposes(ListPurposesRequest {}).await?)?,
             Self::Parties => print::parties(output, &gateway.list_parties(ListPartiesRequest {}).await?)?,
-            Self::Receipt { .. } | Self::Clock { .. } => {}
+            Self::Clock { now } => {
+                writeln!(output, "{}", gateway.set_clock(SetClockRequest { now }).await?.now)?;
+            }
+            // Verified without a gateway.
+            Self::Receipt { .. } => {}
         }
         Ok(())
     }
 }
 
 fn disclose(
-    gateway: &Client,
     client: &Named,
     asked: Asked,
     request_id: Option<String>,
 ) -> Result<DiscloseRequest, ClientProblem> {
     Ok(DiscloseRequest {
-        request_id: request_id.unwrap_or_else(|| gateway.new_request_id()),
+        request_id: request_id.unwrap_or_else(Client::new_request_id),
         client: client.client()?,
         custodian: asked.custodian,
         purpose: asked.purpose,

@@ -1,16 +1,14 @@
 //! Who a client is and where the gateway is: options of the command line, filled up from a small file.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::connection::{Client, Door};
 use super::credentials::{Credentials, Minted};
 use super::problem::ClientProblem;
-use crate::ambient::DevelopmentClock;
 use crate::cli::keys::{TokenIssuer, file};
-use crate::domain::{Clock, OrganisationId, Role};
+use crate::domain::{OrganisationId, Role};
 use crate::identity::certificate::thumbprint;
 
 /// Paths in a file are relative to that file.
@@ -50,9 +48,6 @@ pub struct Profile {
     /// Development token: the role
     #[arg(long, global = true)]
     pub role: Option<String>,
-    /// A file with how far the gateway's clock was set forward, in milliseconds; `clock` writes it
-    #[arg(long, global = true)]
-    pub clock: Option<PathBuf>,
 }
 
 impl Profile {
@@ -65,8 +60,8 @@ impl Profile {
         };
         let mut profile: Self = toml::from_str(&text).map_err(refuse)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let Self { ca, certificate, key, token, issuer_key, clock, .. } = &mut profile;
-        for path in [ca, certificate, key, token, issuer_key, clock].into_iter().flatten() {
+        let Self { ca, certificate, key, token, issuer_key, .. } = &mut profile;
+        for path in [ca, certificate, key, token, issuer_key].into_iter().flatten() {
             *path = folder.join(&path);
         }
         Ok(profile)
@@ -87,24 +82,11 @@ impl Profile {
             subject: self.subject.or(other.subject),
             organisation: self.organisation.or(other.organisation),
             role: self.role.or(other.role),
-            clock: self.clock.or(other.clock),
         }
     }
 
-    /// The clock that the gateway's tokens are made by: the system's, as far ahead as the file says.
-    pub fn development_clock(&self) -> Result<Arc<DevelopmentClock>, ClientProblem> {
-        let clock = DevelopmentClock::default();
-        let Some(path) = self.clock.as_deref().filter(|path| path.exists()) else {
-            return Ok(Arc::new(clock));
-        };
-        let refuse = || ClientProblem::Content { path: path.to_owned(), expected: "number of milliseconds" };
-        let ahead: i64 = file::read(path)?.trim().parse().map_err(|_| refuse())?;
-        clock.set(clock.now().plus(ahead)).map_err(|_| refuse())?;
-        Ok(Arc::new(clock))
-    }
-
     /// Connects.
-    pub async fn connect(&self, clock: Arc<DevelopmentClock>) -> Result<Client, ClientProblem> {
+    pub async fn connect(&self) -> Result<Client, ClientProblem> {
         let certificate = needed(self.certificate.as_deref(), "certificate")?;
         let door = Door {
             gateway: needed(self.gateway.clone(), "gateway")?,
@@ -112,7 +94,7 @@ impl Profile {
             certificate_pem: file::read(certificate)?.into(),
             key_pem: Zeroizing::new(file::read(needed(self.key.as_deref(), "key")?)?.into()),
         };
-        Client::connect(&door, self.credentials(certificate)?, clock).await
+        Client::connect(&door, self.credentials(certificate)?).await
     }
 
     fn credentials(&self, certificate: &Path) -> Result<Credentials, ClientProblem> {
@@ -166,22 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_missing_is_named_before_anything_is_reached() {
-        let clock = Arc::new(DevelopmentClock::default());
-        let error = Profile::default().connect(clock).await.err().unwrap().to_string();
+        let error = Profile::default().connect().await.err().unwrap().to_string();
         assert_eq!(error, "--certificate is missing: give it, or a --profile that has it");
-    }
-
-    #[test]
-    fn a_clock_that_was_set_forward_is_followed() {
-        let path = std::env::temp_dir().join(format!("sluis-clock-{}", std::process::id()));
-        let profile = Profile { clock: Some(path.clone()), ..Profile::default() };
-        assert!(profile.development_clock().is_ok(), "without the file it is the system's");
-        std::fs::write(&path, "86400000\n").unwrap();
-        let ahead = profile.development_clock().unwrap().now().0 - crate::ambient::SystemClock.now().0;
-        std::fs::write(&path, "tomorrow\n").unwrap();
-        let refused = profile.development_clock().is_err();
-        std::fs::remove_file(&path).unwrap();
-        assert!((86_300_000..=86_400_000).contains(&ahead));
-        assert!(refused);
     }
 }

@@ -72,7 +72,7 @@ impl DemoArguments {
             }
         }
         // A gateway that has ended by itself does not listen any more.
-        drop(stop.send(()));
+        let _ = stop.send(());
         let ended = gateway.await.map_err(|panicked| DemoProblem::Gateway(panicked.into()))?;
         told.and(ended.map_err(DemoProblem::Gateway))
     }

@@ -1,10 +1,7 @@
 //! The professionals of the story: each one an organisation, a role and a connection of their own.
 
-use std::sync::Arc;
-
 use super::problem::StoryProblem;
 use super::setting::Setting;
-use crate::ambient::DevelopmentClock;
 use crate::cli::client::Client;
 
 /// All of them, connected.
@@ -30,10 +27,10 @@ pub struct Professionals {
 }
 
 impl Professionals {
-    /// Connects them all; their tokens are made by this clock.
-    pub async fn connect(setting: &Setting, clock: &Arc<DevelopmentClock>) -> Result<Self, StoryProblem> {
+    /// Connects them all.
+    pub async fn connect(setting: &Setting) -> Result<Self, StoryProblem> {
         let connect = async |short, role, subject| -> Result<Client, StoryProblem> {
-            Ok(setting.profile(short, role, subject)?.connect(clock.clone()).await?)
+            Ok(setting.profile(short, role, subject)?.connect().await?)
         };
         Ok(Self {
             accare: connect("accare", "fact-behandelaar", "behandelaar-1").await?,

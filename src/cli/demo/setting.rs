@@ -20,8 +20,7 @@ use crate::ledger::VerifierKey;
 use crate::policy::{Bundle, Covenant, CovenantError};
 
 const MARK: &str = "made-by-sluis-demo";
-const MADE: [&str; 8] =
-    ["clients", "covenant", "gateway", "parties", "profiles", "records", "receipts", "clock"];
+const MADE: [&str; 7] = ["clients", "covenant", "gateway", "parties", "profiles", "records", "receipts"];
 const GATEWAY: &str = "00000099000000000001";
 const AUDIENCE: &str = "https://sluis.example";
 const ORIGIN: &str = "sluis.example/ledger";
@@ -168,7 +167,7 @@ impl Setting {
                  gateway = \"https://localhost:{}\"\nca = \"../gateway/ca/ca.pem\"\n\
                  certificate = \"../parties/{short}/cert.pem\"\nkey = \"../parties/{short}/key.pem\"\n\
                  issuer-key = \"../parties/{short}/issuer.key.pem\"\nissuer = \"{}\"\naudience = \"{AUDIENCE}\"\n\
-                 subject = \"medewerker-1\"\norganisation = \"{}\"\nrole = \"{role}\"\nclock = \"../clock\"\n",
+                 subject = \"medewerker-1\"\norganisation = \"{}\"\nrole = \"{role}\"\n",
                 party.name,
                 gateway.port(),
                 issuer(&short),

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Party, Setting};
+use super::{Caller, Setting};
 
 /// A gateway in this process.
 pub struct TestGateway {
@@ -33,8 +33,8 @@ impl TestGateway {
     }
 
     /// Somebody of this organisation, in this role, with a certificate and a token of their own.
-    pub async fn party(&self, organisation: &str, role: &str) -> Party {
-        Party::connect(&self.setting, self.address, organisation, role).await
+    pub async fn party(&self, organisation: &str, role: &str) -> Caller {
+        Caller::connect(&self.setting, self.address, organisation, role).await
     }
 
     /// Stops it and proves that the whole ledger verifies.

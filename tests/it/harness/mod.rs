@@ -2,15 +2,15 @@
 //!
 //! Nothing is mocked: real certificates, real tokens, real SQLite on a real disk, the real configuration file.
 
+pub mod caller;
 mod folder;
 pub mod gateway;
-pub mod party;
 pub mod requests;
 pub mod setting;
 
+pub use caller::Caller;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
-pub use party::Party;
 pub use requests::*;
 pub use setting::{Custody, Setting};
 

@@ -4,7 +4,7 @@ use sluis::contract::v1::*;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::{ASSEN, Party, request_id};
+use super::{ASSEN, Caller, request_id};
 
 pub fn named(bsn: &str) -> Option<ClientName> {
     Some(ClientName { name: Some(client_name::Name::Bsn(bsn.into())) })
@@ -102,7 +102,7 @@ pub fn withdraw(bsn: &str, consent: &str, person: &str) -> WithdrawConsentReques
 }
 
 /// Registers a client of sixteen, who alone agrees that Assen's neighbourhood team gets these fields for housing.
-pub async fn consented(care: &Party, bsn: &str, reference: &str, fields: &[&str]) -> String {
+pub async fn consented(care: &Caller, bsn: &str, reference: &str, fields: &[&str]) -> String {
     let registered =
         RegisterClientRequest { client: named(bsn), registration: Some(registration(reference, &born(16))) };
     care.consents().register_client(registered).await.unwrap();

@@ -8,7 +8,6 @@ mod disclosure;
 mod proof;
 
 use std::io::Write;
-use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -18,7 +17,7 @@ use super::people::{self, Person};
 use super::problem::{DemoProblem, StoryProblem};
 use super::professionals::Professionals;
 use super::setting::Setting;
-use crate::ambient::DevelopmentClock;
+use crate::ambient::SystemClock;
 use crate::cli::client::{self, Client};
 use crate::contract::v1::{
     AddGrantRequest, Capacity, Channel, Consent, DiscloseRequest, DiscloseResponse, Evidence, Grantor,
@@ -47,7 +46,6 @@ struct Story<'a, 'o, W> {
     narrator: &'a mut Narrator<'o, W>,
     setting: &'a Setting,
     people: Professionals,
-    clock: Arc<DevelopmentClock>,
     today: Date,
 }
 
@@ -72,10 +70,9 @@ async fn play<W: Write + Send>(
     setting: &Setting,
     narrator: &mut Narrator<'_, W>,
 ) -> Result<(), StoryProblem> {
-    let clock = Arc::new(DevelopmentClock::default());
-    let people = Professionals::connect(setting, &clock).await?;
-    let today = clock.now().date();
-    let mut story = Story { narrator, setting, people, clock, today };
+    let people = Professionals::connect(setting).await?;
+    let today = SystemClock.now().date();
+    let mut story = Story { narrator, setting, people, today };
     story.register().await?;
     let consent = story.consent().await?;
     let (disclosed, head) = story.disclosure().await?;
@@ -105,7 +102,7 @@ impl<W: Write> Story<'_, '_, W> {
         fields: &[&str],
     ) -> Result<DiscloseResponse, StoryProblem> {
         let request = DiscloseRequest {
-            request_id: by.new_request_id(),
+            request_id: Client::new_request_id(),
             client: people::named(bsn),
             custodian: self.id(custodian)?,
             purpose: purpose.to_owned(),

@@ -3,14 +3,12 @@
 use std::io::Write;
 
 use super::{AGREED, ASKED, Story, StoryProblem, people};
-use crate::ambient::SystemClock;
 use crate::cli::client;
 use crate::cli::keys::{KeysProblem, file};
 use crate::contract::v1::{
     DiscloseResponse, GetCheckpointRequest, GetConsistencyRequest, LedgerEntry, ListEntriesRequest,
     RegisterClientRequest,
 };
-use crate::domain::Clock;
 use crate::ledger::{Checkpoint, Hash, Proof, Receipt, ReceiptError, VerifierKey, verify_consistency};
 use crate::store::Store;
 
@@ -125,12 +123,6 @@ impl<W: Write> Story<'_, '_, W> {
             size = audited.size
         )?;
         Ok(())
-    }
-
-    /// Tells `sluis client` how far ahead the gateway is.
-    pub(super) fn keep_clock(&self) -> Result<(), StoryProblem> {
-        let ahead = self.clock.now().0 - SystemClock.now().0;
-        file::write_public(&self.setting.path(""), "clock", &format!("{ahead}\n")).map(|_| ()).map_err(failed)
     }
 }
 

@@ -32,18 +32,16 @@ type Calls = InterceptedService<Channel, Bearer>;
 
 /// Somebody with a certificate and a token.
 #[derive(Clone)]
-pub struct Party {
-    pub organisation: String,
-    pub role: String,
+pub struct Caller {
     pub channel: Channel,
     pub token: Option<String>,
 }
 
-impl Party {
+impl Caller {
     pub async fn connect(setting: &Setting, address: SocketAddr, organisation: &str, role: &str) -> Self {
         let channel = channel(setting, address, Some(organisation)).await.unwrap();
         let token = setting.token(organisation, role, "professional-1", organisation);
-        Self { organisation: organisation.into(), role: role.into(), channel, token: Some(token) }
+        Self { channel, token: Some(token) }
     }
 
     /// The same connection with another token, or none.

@@ -1,0 +1,107 @@
+//! `AuditService`: the ledger, for the officers of the organisations whose side it is.
+
+use tonic::{Request, Response, Status};
+
+use super::caller::Caller;
+use super::calls::{ANYONE, Calls};
+use super::refusal::Refusal;
+use super::{page_token, parse, write};
+use crate::contract::v1;
+use crate::contract::v1::audit_service_server::AuditService;
+use crate::domain::Capability;
+use crate::gateway::Gateway;
+
+/// The service.
+pub(super) struct Audits {
+    pub(super) calls: Calls,
+    pub(super) verifier_key: String,
+}
+
+#[tonic::async_trait]
+impl AuditService for Audits {
+    async fn list_entries(
+        &self,
+        request: Request<v1::ListEntriesRequest>,
+    ) -> Result<Response<v1::ListEntriesResponse>, Status> {
+        let gateway = &self.calls.gateway;
+        let may = [Capability::Audit];
+        self.calls
+            .answer("ListEntries", &may, request, |caller, asked| list_entries(gateway, caller, asked))
+            .await
+    }
+
+    async fn get_entry(
+        &self,
+        request: Request<v1::GetEntryRequest>,
+    ) -> Result<Response<v1::GetEntryResponse>, Status> {
+        let gateway = &self.calls.gateway;
+        self.calls
+            .answer("GetEntry", &[Capability::Audit], request, |caller, asked| async move {
+                let v1::GetEntryRequest { index } = asked;
+                let row = gateway.own_entry(caller.organisation(), index).await?;
+                let entry = write::entry::entry(row, caller.organisation(), &caller.covenant.covenant);
+                Ok(v1::GetEntryResponse { entry: Some(entry) })
+            })
+            .await
+    }
+
+    async fn get_checkpoint(
+        &self,
+        request: Request<v1::GetCheckpointRequest>,
+    ) -> Result<Response<v1::GetCheckpointResponse>, Status> {
+        self.calls
+            .answer("GetCheckpoint", ANYONE, request, |_, _| async {
+                let checkpoint = self.calls.gateway.checkpoint().await?;
+                Ok(v1::GetCheckpointResponse { checkpoint, verifier_key: self.verifier_key.clone() })
+            })
+            .await
+    }
+
+    async fn get_receipt(
+        &self,
+        request: Request<v1::GetReceiptRequest>,
+    ) -> Result<Response<v1::GetReceiptResponse>, Status> {
+        let gateway = &self.calls.gateway;
+        let may = [Capability::Ask, Capability::Audit, Capability::RecordConsent];
+        self.calls
+            .answer("GetReceipt", &may, request, |caller, asked| async move {
+                let v1::GetReceiptRequest { index } = asked;
+                let receipt = gateway.receipt(caller.organisation(), index).await?;
+                Ok(v1::GetReceiptResponse { receipt: receipt.to_text() })
+            })
+            .await
+    }
+
+    async fn get_consistency(
+        &self,
+        request: Request<v1::GetConsistencyRequest>,
+    ) -> Result<Response<v1::GetConsistencyResponse>, Status> {
+        let gateway = &self.calls.gateway;
+        self.calls
+            .answer("GetConsistency", ANYONE, request, |_, asked| async move {
+                let v1::GetConsistencyRequest { old_size } = asked;
+                let (proof, checkpoint) = gateway.consistency(old_size).await?;
+                let proof = proof.0.iter().map(|hash| hash.0.to_vec()).collect();
+                Ok(v1::GetConsistencyResponse { proof, checkpoint })
+            })
+            .await
+    }
+}
+
+async fn list_entries(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::ListEntriesRequest,
+) -> Result<v1::ListEntriesResponse, Refusal> {
+    let side = caller.organisation();
+    let page = parse::audit::page(gateway.pseudonyms(), &caller, &asked)?;
+    let rows = gateway.entries(side, &page.filter, page.size).await?;
+    let full = u32::try_from(rows.len()).is_ok_and(|count| count == page.size);
+    let last = rows.last().map(|row| row.index).filter(|index| full && *index > 0);
+    let next = last.map(|index| page_token::write(gateway.pseudonyms(), side, &page.filter, index));
+    let covenant = &caller.covenant.covenant;
+    Ok(v1::ListEntriesResponse {
+        entries: rows.into_iter().map(|row| write::entry::entry(row, side, covenant)).collect(),
+        next_page_token: next.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,103 @@
+//! The closed lists of the contract and of the domain, both ways.
+
+use crate::contract::v1;
+use crate::domain::{Capacity, Channel, ConsentStatus, Outcome, Source};
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn capacity(wire: i32) -> Option<Capacity> {
+    Some(match v1::Capacity::try_from(wire).ok()? {
+        v1::Capacity::Unspecified => return None,
+        v1::Capacity::Youth => Capacity::Youth,
+        v1::Capacity::Adult => Capacity::Adult,
+        v1::Capacity::ParentAuthority => Capacity::ParentAuthority,
+        v1::Capacity::Guardian => Capacity::Guardian,
+        v1::Capacity::CourtOrder => Capacity::CourtOrder,
+        v1::Capacity::Curator => Capacity::Curator,
+        v1::Capacity::Mentor => Capacity::Mentor,
+        v1::Capacity::Proxy => Capacity::Proxy,
+        v1::Capacity::Partner => Capacity::Partner,
+        v1::Capacity::Relative => Capacity::Relative,
+        v1::Capacity::Administrator => Capacity::Administrator,
+        v1::Capacity::DataSubject => Capacity::DataSubject,
+    })
+}
+
+pub(super) fn capacity_to_wire(capacity: Capacity) -> v1::Capacity {
+    match capacity {
+        Capacity::Youth => v1::Capacity::Youth,
+        Capacity::Adult => v1::Capacity::Adult,
+        Capacity::ParentAuthority => v1::Capacity::ParentAuthority,
+        Capacity::Guardian => v1::Capacity::Guardian,
+        Capacity::CourtOrder => v1::Capacity::CourtOrder,
+        Capacity::Curator => v1::Capacity::Curator,
+        Capacity::Mentor => v1::Capacity::Mentor,
+        Capacity::Proxy => v1::Capacity::Proxy,
+        Capacity::Partner => v1::Capacity::Partner,
+        Capacity::Relative => v1::Capacity::Relative,
+        Capacity::Administrator => v1::Capacity::Administrator,
+        Capacity::DataSubject => v1::Capacity::DataSubject,
+    }
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn source(wire: i32) -> Option<Source> {
+    Some(match v1::AuthoritySource::try_from(wire).ok()? {
+        v1::AuthoritySource::Unspecified => return None,
+        v1::AuthoritySource::AuthorityRegister => Source::AuthorityRegister,
+        v1::AuthoritySource::PersonalRecords => Source::PersonalRecords,
+        v1::AuthoritySource::CourtOrder => Source::CourtOrder,
+        v1::AuthoritySource::Document => Source::Document,
+    })
+}
+
+pub(super) fn source_to_wire(source: Source) -> v1::AuthoritySource {
+    match source {
+        Source::AuthorityRegister => v1::AuthoritySource::AuthorityRegister,
+        Source::PersonalRecords => v1::AuthoritySource::PersonalRecords,
+        Source::CourtOrder => v1::AuthoritySource::CourtOrder,
+        Source::Document => v1::AuthoritySource::Document,
+    }
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn channel(wire: i32) -> Option<Channel> {
+    Some(match v1::Channel::try_from(wire).ok()? {
+        v1::Channel::Unspecified => return None,
+        v1::Channel::Written => Channel::Written,
+        v1::Channel::Verbal => Channel::Verbal,
+        v1::Channel::Portal => Channel::Portal,
+    })
+}
+
+pub(super) fn status_to_wire(status: ConsentStatus) -> v1::ConsentStatus {
+    match status {
+        ConsentStatus::Incomplete => v1::ConsentStatus::Incomplete,
+        ConsentStatus::NotYetInForce => v1::ConsentStatus::NotYetInForce,
+        ConsentStatus::InForce => v1::ConsentStatus::InForce,
+        ConsentStatus::Expired => v1::ConsentStatus::Expired,
+        ConsentStatus::Withdrawn => v1::ConsentStatus::Withdrawn,
+    }
+}
+
+/// `None` for what is not an outcome.
+pub(super) fn outcome(text: &str) -> Option<Outcome> {
+    let all = [Outcome::Released, Outcome::Partial, Outcome::Withheld, Outcome::Failed, Outcome::Done];
+    all.into_iter().find(|outcome| outcome.as_str() == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capacity_and_source_comes_back_as_it_went_and_unspecified_is_none() {
+        assert_eq!((capacity(0), source(0), channel(0)), (None, None, None));
+        assert_eq!((capacity(13), source(5), channel(4)), (None, None, None));
+        for wire in 1..=12 {
+            assert_eq!(capacity_to_wire(capacity(wire).unwrap()) as i32, wire);
+        }
+        for wire in 1..=4 {
+            assert_eq!(source_to_wire(source(wire).unwrap()) as i32, wire);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `DisclosureService`: asking for named fields about one client, for one purpose.
+
+use tonic::{Request, Response, Status};
+
+use super::caller::Caller;
+use super::calls::Calls;
+use super::refusal::Refusal;
+use super::{parse, write};
+use crate::contract::v1;
+use crate::contract::v1::disclosure_service_server::DisclosureService;
+use crate::custodian::wire_value;
+use crate::domain::{Capability, ClientRef};
+use crate::gateway::Gateway;
+
+/// What the recipient takes on with released fields: not to pass them on without consent, and to delete them after
+/// use (HL7 v3 `ActCode`, `ObligationPolicy`).
+const OBLIGATIONS: [&str; 2] = ["NORDSCLCD", "DELAU"];
+
+/// The service.
+pub(super) struct Disclosures(pub(super) Calls);
+
+#[tonic::async_trait]
+impl DisclosureService for Disclosures {
+    async fn disclose(
+        &self,
+        request: Request<v1::DiscloseRequest>,
+    ) -> Result<Response<v1::DiscloseResponse>, Status> {
+        let gateway = &self.0.gateway;
+        self.0
+            .about(
+                "Disclose",
+                &[Capability::Ask],
+                request,
+                |asked| asked.client.as_ref(),
+                |caller, client, asked| disclose(gateway, caller, client, asked),
+            )
+            .await
+    }
+
+    async fn preview(
+        &self,
+        request: Request<v1::PreviewRequest>,
+    ) -> Result<Response<v1::PreviewResponse>, Status> {
+        let gateway = &self.0.gateway;
+        self.0
+            .about(
+                "Preview",
+                &[Capability::Ask, Capability::RecordConsent],
+                request,
+                |asked| asked.client.as_ref(),
+                |caller, client, asked| preview(gateway, caller, client, asked),
+            )
+            .await
+    }
+}
+
+async fn disclose(
+    gateway: &Gateway,
+    caller: Caller,
+    client: ClientRef,
+    asked: v1::DiscloseRequest,
+) -> Result<v1::DiscloseResponse, Refusal> {
+    let request = parse::disclosure::disclosure(|id| gateway.serves(id), &caller, client, &asked)?;
+    let disclosure = gateway.disclose(&caller.requester, &request).await?;
+
+    let failure = disclosure.failure();
+    let (released, withheld, sealed) = disclosure.open();
+    metrics::counter!("sluis_fields_total", "outcome" => "released").increment(released.len() as u64);
+    metrics::counter!("sluis_fields_total", "outcome" => "withheld").increment(withheld.len() as u64);
+    if let Some(failure) = failure {
+        return Err((failure, sealed.index).into());
+    }
+    let catalogue = &caller.covenant.covenant.catalogue;
+    let obligations: &[&str] = if released.is_empty() { &[] } else { &OBLIGATIONS };
+    Ok(v1::DiscloseResponse {
+        entry_index: sealed.index,
+        released: released
+            .iter()
+            .map(|(code, value)| v1::FieldValue {
+                field: write::field_id(*code, catalogue),
+                value: Some(wire_value::to_wire(value)),
+            })
+            .collect(),
+        withheld: withheld.iter().map(|w| write::verdict::withheld(w.field, w.told, catalogue)).collect(),
+        obligations: obligations.iter().map(ToString::to_string).collect(),
+        receipt: sealed.receipt.to_text(),
+        leaf: sealed.leaf.0.to_vec(),
+    })
+}
+
+async fn preview(
+    gateway: &Gateway,
+    caller: Caller,
+    client: ClientRef,
+    asked: v1::PreviewRequest,
+) -> Result<v1::PreviewResponse, Refusal> {
+    let request = parse::disclosure::preview(|id| gateway.serves(id), &caller, client, &asked)?;
+    let ruling = gateway.preview(&caller.requester, &request).await?;
+    let catalogue = &caller.covenant.covenant.catalogue;
+    Ok(v1::PreviewResponse {
+        permitted: write::field_ids(&ruling.permitted(), catalogue),
+        withheld: write::verdict::withheld_of(&ruling, catalogue),
+    })
+}

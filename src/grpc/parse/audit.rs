@@ -1,0 +1,109 @@
+//! What is asked of the ledger.
+
+use super::Input;
+use crate::contract::v1;
+use crate::domain::{Bsn, ClientRef, OrganisationId};
+use crate::grpc::caller::Caller;
+use crate::grpc::calls::bsn_not_allowed;
+use crate::grpc::refusal::Refusal;
+use crate::grpc::{codes, page_token};
+use crate::identity::PseudonymKey;
+use crate::store::EntryFilter;
+
+const DEFAULT_PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+/// The longest subject of a token.
+const LONGEST_SUBJECT: usize = 128;
+
+/// Which entries, and how many.
+#[derive(Debug)]
+pub(in crate::grpc) struct Page {
+    pub(in crate::grpc) filter: EntryFilter,
+    pub(in crate::grpc) size: u32,
+}
+
+/// Reads which entries are asked for.
+pub(in crate::grpc) fn page(
+    pseudonyms: &PseudonymKey,
+    caller: &Caller,
+    wire: &v1::ListEntriesRequest,
+) -> Result<Page, Refusal> {
+    let v1::ListEntriesRequest {
+        client_bsn,
+        client_handle,
+        recipient,
+        custodian,
+        requester_subject,
+        purpose,
+        outcome,
+        from,
+        until,
+        page_size,
+        page_token,
+    } = wire;
+    if !client_bsn.is_empty() && !caller.may_use_bsn() {
+        return Err(bsn_not_allowed());
+    }
+    let mut input = Input::default();
+    let organisation = caller.organisation();
+    if requester_subject.chars().count() > LONGEST_SUBJECT {
+        input.wrong("requester_subject", "TOO_LONG", format!("has at most {LONGEST_SUBJECT} characters"));
+    }
+    let mut filter = EntryFilter {
+        client: input.client(pseudonyms, organisation, client_bsn, client_handle),
+        recipient: input.id_if_present("recipient", recipient, OrganisationId::parse),
+        custodian: input.id_if_present("custodian", custodian, OrganisationId::parse),
+        requester: (!requester_subject.is_empty())
+            .then(|| pseudonyms.requester(organisation, requester_subject)),
+        purpose: input.purpose_if_present("purpose", purpose, &caller.covenant.covenant.purposes),
+        outcome: None,
+        from: if from.is_empty() { None } else { input.moment("from", from) },
+        until: if until.is_empty() { None } else { input.moment("until", until) },
+        before: None,
+    };
+    if !outcome.is_empty() {
+        let text = "is released, partial, withheld, failed or done";
+        filter.outcome = input.need("outcome", codes::outcome(outcome), "OUTCOME_UNKNOWN", text);
+    }
+    let size = match u32::try_from(*page_size) {
+        Ok(0) => DEFAULT_PAGE,
+        Ok(size) => size.min(LARGEST_PAGE),
+        Err(_) => {
+            input.wrong("page_size", "PAGE_SIZE", "cannot be negative; leave it out for 50");
+            DEFAULT_PAGE
+        }
+    };
+    if !page_token.is_empty() {
+        let before = page_token::read(pseudonyms, organisation, &filter, page_token);
+        let text = "is not from an answer to this question; begin again without it";
+        filter.before = input.need("page_token", before, "PAGE_TOKEN", text);
+    }
+    input.finish(|| Some(Page { filter, size }))
+}
+
+impl Input {
+    fn client(
+        &mut self,
+        pseudonyms: &PseudonymKey,
+        organisation: &OrganisationId,
+        bsn: &str,
+        handle: &str,
+    ) -> Option<ClientRef> {
+        match (bsn, handle) {
+            ("", "") => None,
+            ("", handle) => {
+                let known = pseudonyms.open_handle(handle, organisation);
+                Some(known.unwrap_or_else(|| pseudonyms.stray(handle)))
+            }
+            (bsn, "") => {
+                let text = "is not a BSN; check the digits";
+                let bsn = self.need("client_bsn", Bsn::parse(bsn).ok(), "BSN_INVALID", text)?;
+                Some(pseudonyms.client(&bsn))
+            }
+            _ => {
+                let text = "name the client by client_bsn or by client_handle, not by both";
+                self.need("client_handle", None, "CLIENT_TWICE", text)
+            }
+        }
+    }
+}

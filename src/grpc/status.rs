@@ -1,0 +1,218 @@
+//! The only translator of errors: one exhaustive match per error, so that a new one must choose its code.
+
+use tonic::Code;
+
+use super::refusal::Refusal;
+use crate::ambient::Backwards;
+use crate::domain::{ConsentRefused, CustodianFailure, EntryProblem};
+use crate::gateway::{ConsentError, Error};
+use crate::identity::TokenProblem;
+use crate::store;
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::Store(error) => error.into(),
+            Error::Contended => Self::new(Code::Aborted, "CONTENDED", text),
+            // INVALID_ARGUMENT, not ALREADY_EXISTS: the remedy lies in the message (another id), and callers take
+            // ALREADY_EXISTS for a retry that had succeeded before (AIP-155).
+            Error::RequestIdReused => Self::invalid(
+                "request_id",
+                "REQUEST_ID_REUSED",
+                "was used for another request; make a new one",
+            ),
+            Error::NotAllowed => Self::new(Code::PermissionDenied, "NOT_ALLOWED", text),
+            Error::NotFound(_) => Self::new(Code::NotFound, "NOT_FOUND", text),
+            Error::Consent(error) => error.into(),
+        }
+    }
+}
+
+impl From<store::Error> for Refusal {
+    fn from(error: store::Error) -> Self {
+        let cause = error.to_string();
+        let unavailable =
+            |reason, text: &str| Self::new(Code::Unavailable, reason, text).because(cause.as_str());
+        match error {
+            store::Error::Unavailable(error) => {
+                unavailable("STORE_UNAVAILABLE", "nothing can be read or recorded now; try again later")
+                    .because(format!("{cause}: {error}"))
+            }
+            store::Error::Refused => unavailable(
+                "AUDIT_UNAVAILABLE",
+                "it cannot be recorded now, so nothing was released; try again",
+            ),
+            store::Error::Stopped => unavailable(
+                "AUDIT_STOPPED",
+                "nothing can be recorded until the gateway restarts; try again later",
+            ),
+            store::Error::ClockBehind => unavailable(
+                "CLOCK_BEHIND",
+                "the gateway's clock is wrong, so nothing was released; try again later",
+            ),
+            store::Error::Entry(EntryProblem::TooLarge) => {
+                let text = "what this would record is too large; ask or record less at a time";
+                Self::new(Code::InvalidArgument, "ENTRY_TOO_LARGE", text)
+            }
+            store::Error::Entry(EntryProblem::NotCanonical)
+            | store::Error::Corrupt(_)
+            | store::Error::Schema(_) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<ConsentError> for Refusal {
+    fn from(error: ConsentError) -> Self {
+        let text = error.to_string();
+        match error {
+            ConsentError::NotRegistered => Self::new(Code::NotFound, "CLIENT_NOT_REGISTERED", text),
+            ConsentError::UnknownRecipient => {
+                Self::invalid("permit.recipient_organisation", "RECIPIENT_UNKNOWN", remedy(&text))
+            }
+            ConsentError::Refused(refused) => refused.into(),
+        }
+    }
+}
+
+impl From<ConsentRefused> for Refusal {
+    fn from(refused: ConsentRefused) -> Self {
+        let text = refused.to_string();
+        let invalid = |field: &str, reason| Self::invalid(field, reason, remedy(&text));
+        let state = |reason| Self::new(Code::FailedPrecondition, reason, text.as_str());
+        match refused {
+            ConsentRefused::FieldOutsidePurpose(_) => invalid("fields", "FIELD_OUTSIDE_PURPOSE"),
+            ConsentRefused::FieldNotInConsent(_) => invalid("fields", "FIELD_NOT_IN_CONSENT"),
+            ConsentRefused::UnknownField(_) => invalid("fields", "FIELD_UNKNOWN"),
+            ConsentRefused::FieldsMissing => invalid("fields", "FIELDS_MISSING"),
+            ConsentRefused::UnknownPurpose => invalid("purpose", "PURPOSE_UNKNOWN"),
+            ConsentRefused::PeriodTooLong(_) => invalid("period.until", "PERIOD_TOO_LONG"),
+            ConsentRefused::PeriodEmpty => invalid("period", "PERIOD_EMPTY"),
+            ConsentRefused::StartsInThePast => invalid("period.from", "PERIOD_STARTS_IN_THE_PAST"),
+            ConsentRefused::DataSubjectFieldsMissing => invalid("grantor.fields", "GRANTOR_FIELDS_MISSING"),
+            ConsentRefused::EvidenceIncomplete(_) => invalid("evidence", "EVIDENCE_INCOMPLETE"),
+            ConsentRefused::NotAConsentGiver => state("GRANTOR_CANNOT_AGREE"),
+            ConsentRefused::Ended => state("CONSENT_ENDED"),
+            ConsentRefused::NotTheGrantor => state("NOT_THE_GRANTOR"),
+            ConsentRefused::NotNeeded => state("GRANT_NOT_NEEDED"),
+            ConsentRefused::ObjectionIsBroad => state("OBJECTION_IS_BROAD"),
+            ConsentRefused::ObjectionIsOnePersons => state("OBJECTION_IS_ONE_PERSONS"),
+        }
+    }
+}
+
+/// The text without the field that it begins with: the violation names it.
+fn remedy(text: &str) -> &str {
+    text.split_once(": ").map_or(text, |(_, remedy)| remedy)
+}
+
+impl From<TokenProblem> for Refusal {
+    fn from(problem: TokenProblem) -> Self {
+        Self::new(Code::Unauthenticated, problem.code(), problem.to_string())
+    }
+}
+
+impl From<Backwards> for Refusal {
+    fn from(backwards: Backwards) -> Self {
+        Self::new(Code::FailedPrecondition, "CLOCK_BACKWARDS", backwards.to_string())
+    }
+}
+
+/// What went wrong at the custodian, once it is recorded as this entry.
+impl From<(CustodianFailure, u64)> for Refusal {
+    fn from((failure, entry_index): (CustodianFailure, u64)) -> Self {
+        let (code, reason, text) = match failure {
+            CustodianFailure::CustodianUnavailable => (
+                Code::Unavailable,
+                "CUSTODIAN_UNAVAILABLE",
+                "the custodian's system cannot be reached, so nothing was released; try again later",
+            ),
+            CustodianFailure::CustodianTimeout => (
+                Code::Unavailable,
+                "CUSTODIAN_TIMEOUT",
+                "the custodian's system did not answer in time, so nothing was released; try again later",
+            ),
+            CustodianFailure::CustodianAnswerInvalid => (
+                Code::FailedPrecondition,
+                "CUSTODIAN_ANSWER_INVALID",
+                "the custodian's system answered what it may not, so nothing was released; tell the custodian",
+            ),
+            CustodianFailure::CustodianRecordUnknown => (
+                Code::FailedPrecondition,
+                "CUSTODIAN_RECORD_UNKNOWN",
+                "the custodian's system does not find the record that it registered; tell the custodian",
+            ),
+        };
+        Self::new(code, reason, text).with("entry_index", &entry_index).recorded()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic::Status;
+    use tonic_types::StatusExt;
+
+    fn wire(error: impl Into<Refusal>) -> (Code, String, Status) {
+        let status = Status::from(error.into());
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(info.domain, "sluis");
+        assert!(!info.reason.is_empty() && info.reason.len() <= 63);
+        assert!(info.reason.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{}", info.reason);
+        assert!(!status.message().is_empty());
+        (status.code(), info.reason, status)
+    }
+
+    #[test]
+    fn every_failure_has_its_code_and_reason() {
+        let table: Vec<(Error, Code, &str)> = vec![
+            (store::Error::Refused.into(), Code::Unavailable, "AUDIT_UNAVAILABLE"),
+            (store::Error::Stopped.into(), Code::Unavailable, "AUDIT_STOPPED"),
+            (store::Error::ClockBehind.into(), Code::Unavailable, "CLOCK_BEHIND"),
+            (store::Error::Corrupt("a tile").into(), Code::Internal, "INTERNAL"),
+            (store::Error::Entry(EntryProblem::TooLarge).into(), Code::InvalidArgument, "ENTRY_TOO_LARGE"),
+            (Error::Contended, Code::Aborted, "CONTENDED"),
+            (Error::RequestIdReused, Code::InvalidArgument, "REQUEST_ID_REUSED"),
+            (Error::NotAllowed, Code::PermissionDenied, "NOT_ALLOWED"),
+            (Error::NotFound("entry"), Code::NotFound, "NOT_FOUND"),
+            (ConsentError::NotRegistered.into(), Code::NotFound, "CLIENT_NOT_REGISTERED"),
+            (ConsentError::UnknownRecipient.into(), Code::InvalidArgument, "RECIPIENT_UNKNOWN"),
+            (ConsentRefused::PeriodEmpty.into(), Code::InvalidArgument, "PERIOD_EMPTY"),
+            (ConsentRefused::Ended.into(), Code::FailedPrecondition, "CONSENT_ENDED"),
+            (ConsentRefused::NotTheGrantor.into(), Code::FailedPrecondition, "NOT_THE_GRANTOR"),
+        ];
+        for (error, code, reason) in table {
+            let (got, why, _) = wire(error);
+            assert_eq!((got, why.as_str()), (code, reason));
+        }
+    }
+
+    #[test]
+    fn what_can_be_tried_again_says_when_and_a_cause_is_never_told() {
+        let (_, _, status) = wire(Error::from(store::Error::Refused));
+        assert!(status.get_details_retry_info().is_some());
+        let (_, _, status) = wire(Error::from(store::Error::Corrupt("a consent of somebody")));
+        assert!(!status.message().contains("somebody"));
+        assert!(!status.details().windows(8).any(|bytes| bytes == b"somebody"));
+    }
+
+    #[test]
+    fn a_custodian_that_fails_is_told_with_the_entry_that_says_so() {
+        for (failure, code) in [
+            (CustodianFailure::CustodianUnavailable, Code::Unavailable),
+            (CustodianFailure::CustodianTimeout, Code::Unavailable),
+            (CustodianFailure::CustodianAnswerInvalid, Code::FailedPrecondition),
+            (CustodianFailure::CustodianRecordUnknown, Code::FailedPrecondition),
+        ] {
+            let (got, _, status) = wire((failure, 17));
+            assert_eq!(got, code);
+            assert_eq!(status.get_details_error_info().unwrap().metadata["entry_index"], "17");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_refused_says_which_rule_it_breaks() {
+        let (code, reason, _) = wire(TokenProblem::Expired);
+        assert_eq!((code, reason.as_str()), (Code::Unauthenticated, "TOKEN_EXPIRED"));
+    }
+}

@@ -1,0 +1,55 @@
+//! Entries of the ledger, as the officers of one side may see them.
+//!
+//! The entry itself holds fine reasons (who objected, who did not agree), so only the custodian's own officers get it; the
+//! other side gets what its requester heard.
+
+use super::{field_id, field_ids, purpose_id};
+use crate::contract::v1::{EntryWithheld, LedgerEntry};
+use crate::domain::{Event, FieldCode, OrganisationId, Told};
+use crate::policy::Covenant;
+use crate::store::EntryRow;
+
+/// Writes an entry for this side.
+pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Covenant) -> LedgerEntry {
+    let EntryRow { index, entry, body, leaf } = row;
+    let catalogue = &covenant.catalogue;
+    let whole = entry.client.is_none() || entry.custodian() == Some(side);
+    let withheld = |(code, told): (FieldCode, Told)| EntryWithheld {
+        field: field_id(code, catalogue),
+        reason: told.code().to_owned(),
+    };
+    let (ground, released, withheld_fields) = match &entry.event {
+        Event::Disclosure(d) => {
+            let released = d.released.iter().flat_map(|group| &group.fields).copied().collect();
+            let told = d.withheld.iter().flat_map(|g| g.fields.iter().map(|code| (*code, g.told)));
+            (d.ground.to_string(), released, told.map(withheld).collect())
+        }
+        Event::Previewed(p) => {
+            let told = p.withheld.iter().copied().map(withheld).collect();
+            (p.ground.to_string(), p.permitted.clone(), told)
+        }
+        Event::Refused { .. }
+        | Event::Registered { .. }
+        | Event::ConsentRecorded(_)
+        | Event::GrantAdded(_)
+        | Event::ConsentWithdrawn(_)
+        | Event::CovenantAdopted { .. } => (String::new(), Vec::new(), Vec::new()),
+    };
+    let actor = entry.actor.as_ref();
+    LedgerEntry {
+        index,
+        at: entry.at.rfc3339(),
+        event: entry.event_name().to_owned(),
+        custodian: entry.custodian().map(ToString::to_string).unwrap_or_default(),
+        recipient: actor.map(|a| a.hat.organisation.to_string()).unwrap_or_default(),
+        purpose: entry.purpose().map(|code| purpose_id(code, &covenant.purposes)).unwrap_or_default(),
+        outcome: entry.outcome().as_str().to_owned(),
+        requester: actor.map(|a| a.requester.to_string()).unwrap_or_default(),
+        role: actor.map(|a| a.hat.role.to_string()).unwrap_or_default(),
+        ground,
+        released_fields: field_ids(&released, catalogue),
+        withheld_fields,
+        leaf: leaf.0.to_vec(),
+        entry: if whole { body } else { Vec::new() },
+    }
+}

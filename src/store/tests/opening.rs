@@ -1,0 +1,122 @@
+//! What opening a database sets up, checks and refuses.
+
+use super::*;
+
+#[tokio::test]
+async fn every_connection_is_durable_before_it_answers() {
+    let world = World::empty().await;
+    for (pool, connections) in [(&world.store.writer, 1), (&world.store.readers, 2)] {
+        let mut held = Vec::new();
+        for _ in 0..connections {
+            held.push(pool.acquire().await.unwrap());
+        }
+        for connection in &mut held {
+            let mut text =
+                async |sql| -> String { sqlx::query_scalar(sql).fetch_one(&mut **connection).await.unwrap() };
+            assert_eq!(text("select journal_mode from pragma_journal_mode").await, "wal");
+            assert_eq!(text("select cast(synchronous as text) from pragma_synchronous").await, "2");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_engine_refuses_to_change_or_delete_what_was_recorded() {
+    let world = World::new().await;
+    world.one_batch((1..256).map(|_| ask(1, None)).collect()).await;
+    for statement in [
+        "update entry set outcome = 'released' where idx = 1",
+        "update entry set idx = 300 where idx = 255",
+        "delete from entry where idx = 255",
+        "delete from entry",
+        "update tile set root = hashes",
+        "delete from tile",
+        "update ledger_head set size = size - 1",
+        "delete from ledger_head",
+        "replace into ledger_head select * from ledger_head",
+        "replace into entry select * from entry where idx = 3",
+        "insert or replace into tile select * from tile",
+    ] {
+        for pool in [&world.store.writer, &world.store.readers] {
+            let refused = sqlx::query(statement).execute(pool).await.unwrap_err();
+            assert!(refused.to_string().contains("append-only"), "{statement}: {refused}");
+        }
+    }
+    world.audited(256).await;
+}
+
+#[tokio::test]
+async fn dropped_triggers_are_back_after_opening_and_other_triggers_are_refused() {
+    let world = World::new().await;
+    let file = world.dir.file();
+    let run = async |statement: &'static str| {
+        sqlx::raw_sql(statement).execute(&world.store.writer).await.unwrap();
+    };
+    run("drop trigger entry_no_update; drop trigger head_no_shrink").await;
+    assert!(sqlx::query("update entry set outcome = 'done'").execute(&world.store.writer).await.is_ok());
+    Store::open(&file, 1).await.unwrap();
+    assert!(sqlx::query("update entry set outcome = 'x'").execute(&world.store.writer).await.is_err());
+
+    run("create trigger extra after insert on entry begin select 1; end").await;
+    assert!(matches!(Store::open(&file, 1).await, Err(Error::Corrupt(_))));
+    run("drop trigger extra; drop trigger entry_no_update").await;
+    run("create trigger entry_no_update before update on entry begin select 1; end").await;
+    assert!(matches!(Store::open(&file, 1).await, Err(Error::Corrupt(_))));
+    run("drop trigger entry_no_update").await;
+    Store::open(&file, 1).await.unwrap();
+    for change in [
+        "drop index consent_client",
+        "alter table tile rename column root to roof",
+        "create table a (b text)",
+    ] {
+        let world = World::new().await;
+        sqlx::raw_sql(change).execute(&world.store.writer).await.unwrap();
+        assert!(matches!(Store::open(&world.dir.file(), 1).await, Err(Error::Corrupt(_))), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn the_schema_of_another_version_is_refused() {
+    for statement in [
+        "update _sqlx_migrations set checksum = x'00'",
+        "update _sqlx_migrations set success = 0",
+        "insert into _sqlx_migrations select 999, description, installed_on, success, checksum, execution_time \
+         from _sqlx_migrations",
+    ] {
+        let world = World::new().await;
+        sqlx::raw_sql(statement).execute(&world.store.writer).await.unwrap();
+        let refused = Store::open(&world.dir.file(), 1).await;
+        assert!(matches!(refused, Err(Error::Schema(_))), "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_is_found_again_as_it_was_left() {
+    let world = World::new().await;
+    world.sealed(registered(1, None)).await;
+    let before = world.audit().await.unwrap();
+    let checkpoint = world.store.checkpoint().await.unwrap();
+    world.store.close().await;
+    let store = Store::open(&world.dir.file(), 1).await.unwrap();
+    assert_eq!(store.audit(&world.key, &|_, _| ()).await.unwrap(), before);
+    assert_eq!(store.checkpoint().await.unwrap(), checkpoint);
+    let ledger = Ledger::start(&store, signing_key());
+    let outcome = ledger.seal(Submission { entry: ask(1, Some(1)), spent: None }).await;
+    assert_eq!(name(&outcome), "sealed 2");
+}
+
+#[tokio::test]
+async fn a_file_is_opened_under_the_very_name_it_was_given() {
+    let dir = TempDir::new();
+    for name in ["a b.db", "50%41.db", "what?.db", "n#1.db", "Ünder.db", "UPPER.db"] {
+        let file = dir.0.join(name);
+        Store::open(&file, 1).await.unwrap().close().await;
+        assert!(file.is_file(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_a_database_is_refused() {
+    let dir = TempDir::new();
+    std::fs::write(dir.file(), "not a database at all, but long enough to have a header".repeat(40)).unwrap();
+    assert!(Store::open(&dir.file(), 1).await.is_err());
+}
