@@ -46,7 +46,7 @@ enum Command {
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Use a gateway's public API
-    Client(client::ClientArguments),
+    Client(Box<client::ClientArguments>),
     /// See a whole collaboration on this machine: gateway, custodians, professionals
     Demo(demo::DemoArguments),
     /// Make keys, certificates and tokens for development

@@ -95,7 +95,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = if self.reason.is_empty() { &self.code } else { &self.reason };
         write!(f, "{reason}: {}", self.message)?;
-        self.violations.iter().try_for_each(|(field, problem)| write!(f, "\n  {field}: {problem}"))
+        let lines = self.violations.iter().map(|(field, problem)| format!("{field}: {problem}"));
+        // A message that is its only violation is not said twice.
+        lines.filter(|line| *line != self.message).try_for_each(|line| write!(f, "\n  {line}"))
     }
 }
 

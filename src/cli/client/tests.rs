@@ -51,7 +51,7 @@ fn a_client_is_named_once_and_a_bsn_is_never_shown() {
     let ClientCommand::Consents { client } = typed("consents").unwrap().command else {
         panic!("not parsed so")
     };
-    assert!(client.client().unwrap_err().to_string().contains("--bsn-file"));
+    assert!(client.client().err().unwrap().to_string().contains("--bsn-file"));
 }
 
 #[test]

@@ -112,3 +112,32 @@ fn invite(dir: &Path, address: SocketAddr, output: &mut impl Write) -> Result<()
     )?;
     Ok(output.flush()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::serve;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_story_holds_from_beginning_to_end_and_shows_no_bsn() {
+        let dir = std::env::temp_dir().join(format!("sluis-demo-{}-story", std::process::id()));
+        let mut output = Vec::new();
+        let told =
+            DemoArguments { once: true, dir: dir.clone(), port: 0 }.run(serve::start, &mut output).await;
+        let _ = std::fs::remove_dir_all(&dir);
+        let output = String::from_utf8(output).unwrap();
+        assert!(told.is_ok(), "{}\n{output}", told.unwrap_err());
+        assert!(people::ALL.iter().all(|person| !output.contains(person.bsn)));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_gateway_that_does_not_start_ends_the_demonstration_and_says_why() {
+        fn broken(_: PathBuf, _: oneshot::Receiver<()>, _: oneshot::Sender<SocketAddr>) -> Serving {
+            Box::pin(async { Err("the port is taken".into()) })
+        }
+        let dir = std::env::temp_dir().join(format!("sluis-demo-{}-broken", std::process::id()));
+        let told = DemoArguments { once: true, dir: dir.clone(), port: 0 }.run(broken, &mut Vec::new()).await;
+        let _ = std::fs::remove_dir_all(&dir);
+        assert_eq!(told.unwrap_err().to_string(), "the gateway: the port is taken");
+    }
+}

@@ -62,7 +62,7 @@ const HOUSING_IN_ASSEN: For = For { organisation: "gemeente-assen", role: "wonen
 /// Tells it.
 pub async fn tell(setting: &Setting, output: &mut (impl Write + Send)) -> Result<(), DemoProblem> {
     let mut narrator = Narrator::new(output);
-    let told = play(setting, &mut narrator).await;
+    let told = Box::pin(play(setting, &mut narrator)).await;
     told.map_err(|problem| DemoProblem::Story { step: narrator.step(), problem })
 }
 
@@ -70,7 +70,7 @@ async fn play<W: Write + Send>(
     setting: &Setting,
     narrator: &mut Narrator<'_, W>,
 ) -> Result<(), StoryProblem> {
-    let people = Professionals::connect(setting).await?;
+    let people = Box::pin(Professionals::connect(setting)).await?;
     let today = SystemClock.now().date();
     let mut story = Story { narrator, setting, people, today };
     story.register().await?;

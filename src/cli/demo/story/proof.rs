@@ -52,7 +52,8 @@ impl<W: Write> Story<'_, '_, W> {
             ..ListEntriesRequest::default()
         };
         let listed = self.people.officer.list_entries(request).await?.entries;
-        client::entries(&mut self.narrator.output, &listed)?;
+        let readable = self.by_name(&listed);
+        client::entries(&mut self.narrator.output, &readable)?;
         let asked: Vec<&LedgerEntry> = listed.iter().filter(|entry| entry.event == "disclosure").collect();
         let seen: Vec<&&LedgerEntry> = asked.iter().filter(|e| !e.released_fields.is_empty()).collect();
         let (assen, hoogeveen) = (self.id("gemeente-assen")?, self.id("gemeente-hoogeveen")?);
@@ -73,6 +74,17 @@ impl<W: Write> Story<'_, '_, W> {
             "It was asked four times. Every refusal is in it as well, and so is the stranger.",
         )?;
         self.since(earlier).await
+    }
+
+    /// The entries, with recipients as people call them.
+    fn by_name(&self, entries: &[LedgerEntry]) -> Vec<LedgerEntry> {
+        let parties = &self.setting.covenant.parties;
+        let name = |id: &str| parties.iter().find(|p| p.id.as_str() == id).map(|p| p.name.clone());
+        let named = |entry: &LedgerEntry| {
+            let recipient = name(&entry.recipient).unwrap_or_else(|| entry.recipient.clone());
+            LedgerEntry { recipient, ..entry.clone() }
+        };
+        entries.iter().map(named).collect()
     }
 
     /// Nothing of an earlier ledger was altered since.
