@@ -1,6 +1,8 @@
 //! The subcommands of `sluis`.
 
 pub mod check;
+pub mod client;
+pub mod demo;
 pub mod keys;
 pub mod ledger;
 pub mod logging;
@@ -43,6 +45,10 @@ enum Command {
     /// Verify the ledger
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Use a gateway's public API
+    Client(client::ClientArguments),
+    /// See a whole collaboration on this machine: gateway, custodians, professionals
+    Demo(demo::DemoArguments),
     /// Make keys, certificates and tokens for development
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -80,8 +86,18 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve { config } => serve::run(&config),
         Command::Check { config } => check::run(&config, &mut out),
         Command::Ledger(command) => command.run(&mut out),
+        Command::Client(arguments) => {
+            runtime()?.block_on(arguments.run(&mut out)).map_err(|e| Failure::Other(e.into()))
+        }
+        Command::Demo(arguments) => {
+            runtime()?.block_on(arguments.run(serve::start, &mut out)).map_err(|e| Failure::Other(e.into()))
+        }
         Command::Keys(command) => {
             command.run(&SystemClock, &SystemRandomness, &mut out).map_err(|e| Failure::Other(e.into()))
         }
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))
 }

@@ -1,10 +1,13 @@
 //! `sluis serve`.
 
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
+use crate::cli::demo::Serving;
 use crate::cli::{Failure, logging};
 use crate::config::Config;
 use crate::server::{self, ServerError};
@@ -30,5 +33,21 @@ pub fn run(file: &Path) -> Result<(), Failure> {
             ServerError::Audit(_) => Failure::Integrity(e.into()),
             e => Failure::Other(e.into()),
         })
+    })
+}
+
+/// Serves for `sluis demo`: says where it listens, and stops when it is told to.
+pub fn start(file: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sender<SocketAddr>) -> Serving {
+    Box::pin(async move {
+        let config = Config::load(&file)?;
+        logging::start(&config.settings.log);
+        let listener = TcpListener::bind(config.settings.server.listen).await?;
+        // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
+        let _ = ready.send(listener.local_addr()?);
+        server::run(config, file, listener, async move {
+            let _ = shutdown.await;
+        })
+        .await?;
+        Ok(())
     })
 }

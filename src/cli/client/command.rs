@@ -1,0 +1,161 @@
+//! What `sluis client` can do.
+
+use std::path::PathBuf;
+
+use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum ClientCommand {
+    /// Register a client at your organisation
+    Register {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        registration: Registered,
+    },
+    /// Record a consent: a permit to exactly this recipient, for this purpose, of these fields
+    Consent {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        permit: Permitted,
+        #[command(flatten)]
+        giver: Giver,
+        #[command(flatten)]
+        recorded: Recorded,
+    },
+    /// Record an objection; what is left out means all
+    Object {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        objection: Objected,
+        #[command(flatten)]
+        giver: Giver,
+        #[command(flatten)]
+        recorded: Recorded,
+    },
+    /// Another person who must agree, agrees
+    Grant {
+        #[command(flatten)]
+        client: Named,
+        /// Which consent
+        #[arg(long)]
+        consent_id: String,
+        #[command(flatten)]
+        giver: Giver,
+    },
+    /// A person takes back what they gave
+    Withdraw {
+        #[command(flatten)]
+        client: Named,
+        /// Which consent
+        #[arg(long)]
+        consent_id: String,
+        /// Who takes it back
+        #[arg(long, default_value = "client")]
+        person: String,
+        /// Only this field. More than once
+        #[arg(long = "field")]
+        fields: Vec<String>,
+    },
+    /// Ask for fields about a client
+    Ask {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        asked: Asked,
+        /// To repeat an earlier request; without, a new one is made
+        #[arg(long)]
+        request_id: Option<String>,
+        /// Write the receipt to this file
+        #[arg(long)]
+        receipt_out: Option<PathBuf>,
+    },
+    /// What would be released now, without asking for it
+    Preview {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        asked: Asked,
+        /// Who would ask; without, you
+        #[arg(long, default_value = "")]
+        recipient: String,
+        /// In which role
+        #[arg(long, default_value = "")]
+        recipient_role: String,
+    },
+    /// All consents of a client at your organisation
+    Consents {
+        #[command(flatten)]
+        client: Named,
+    },
+    /// Who saw what: entries of the ledger on your organisation's side
+    Entries(Filter),
+    /// One entry of the ledger
+    Entry {
+        /// Its index
+        index: u64,
+        /// Write its receipt to this file
+        #[arg(long)]
+        receipt_out: Option<PathBuf>,
+    },
+    /// Verify a receipt, offline
+    Receipt {
+        /// The receipt
+        #[arg(long)]
+        receipt: PathBuf,
+        /// The leaf hash of the entry, as `ask` shows it
+        #[arg(long)]
+        leaf: String,
+        /// The ledger's verifier key, as `checkpoint` shows it
+        #[arg(long)]
+        vkey: String,
+    },
+    /// The newest signed head of the ledger
+    Checkpoint,
+    /// The fields that can be shared
+    Fields {
+        /// Only those of this purpose
+        #[arg(long, default_value = "")]
+        purpose: String,
+    },
+    /// The purposes for which fields can be shared
+    Purposes,
+    /// The parties that you can share with
+    Parties,
+    /// Set a development gateway's clock forward
+    Clock {
+        /// RFC 3339, such as 2027-01-01T12:00:00Z
+        now: String,
+    },
+}
+
+/// Which entries.
+#[derive(Debug, clap::Args)]
+pub(super) struct Filter {
+    #[command(flatten)]
+    pub(super) client: Named,
+    /// Of which recipient (OIN)
+    #[arg(long, default_value = "")]
+    pub(super) recipient: String,
+    /// Of which custodian (OIN)
+    #[arg(long, default_value = "")]
+    pub(super) custodian: String,
+    /// Of which professional at your organisation
+    #[arg(long, default_value = "")]
+    pub(super) requester_subject: String,
+    /// For which purpose
+    #[arg(long, default_value = "")]
+    pub(super) purpose: String,
+    /// released, partial, withheld, failed or done
+    #[arg(long, default_value = "")]
+    pub(super) outcome: String,
+    /// From (RFC 3339), inclusive
+    #[arg(long, default_value = "")]
+    pub(super) from: String,
+    /// Until (RFC 3339), exclusive
+    #[arg(long, default_value = "")]
+    pub(super) until: String,
+}

@@ -1,0 +1,93 @@
+//! `sluis client`: the public API from a command line, so that trying it needs no code.
+//!
+//! It knows nothing that another client could not know: the contract, a certificate and a token. A BSN is read from a
+//! file or standard input, and is never shown.
+
+mod arguments;
+mod command;
+mod connection;
+mod credentials;
+mod perform;
+mod print;
+mod problem;
+mod profile;
+mod table;
+mod words;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+pub use connection::{Client, Door, said};
+pub use credentials::{Credentials, Minted};
+pub use print::{consent, disclosure, entries, leaf, preview};
+pub use problem::{ClientProblem, Refusal};
+pub use profile::Profile;
+
+use command::ClientCommand;
+
+use crate::ambient::SystemClock;
+use crate::cli::keys::{KeysProblem, file};
+use crate::contract::v1::SetClockRequest;
+use crate::domain::Clock;
+use crate::ledger::{Hash, Receipt, VerifierKey};
+
+/// `sluis client`
+#[derive(Debug, clap::Args)]
+pub struct ClientArguments {
+    /// A TOML file with the options below
+    #[arg(long, global = true)]
+    profile: Option<PathBuf>,
+    #[command(flatten)]
+    options: Profile,
+    #[command(subcommand)]
+    command: ClientCommand,
+}
+
+impl ClientArguments {
+    /// Does it, and shows the answer.
+    pub async fn run(self, output: &mut impl Write) -> Result<(), ClientProblem> {
+        if let ClientCommand::Receipt { receipt, leaf, vkey } = &self.command {
+            return verify(&file::read(receipt)?, leaf, vkey, output);
+        }
+        let filed = self.profile.as_deref().map(Profile::read).transpose()?.unwrap_or_default();
+        let profile = self.options.or(filed);
+        let client = profile.connect(profile.development_clock()?).await?;
+        match self.command {
+            ClientCommand::Clock { now } => set_clock(&client, &profile, now, output).await,
+            command => command.call(&client, output).await,
+        }
+    }
+}
+
+async fn set_clock(
+    gateway: &Client,
+    profile: &Profile,
+    now: String,
+    output: &mut impl Write,
+) -> Result<(), ClientProblem> {
+    let answer = gateway.set_clock(SetClockRequest { now }).await?;
+    writeln!(output, "{}", answer.now)?;
+    let moment: jiff::Timestamp =
+        answer.now.parse().map_err(|_| ClientProblem::Argument("the gateway's clock cannot be read"))?;
+    let ahead = moment.as_millisecond() - SystemClock.now().0;
+    match &profile.clock {
+        Some(path) => write(path.clone(), &format!("{ahead}\n")),
+        None => Ok(()),
+    }
+}
+
+fn verify(receipt: &str, leaf: &str, vkey: &str, output: &mut impl Write) -> Result<(), ClientProblem> {
+    let key = VerifierKey::parse(vkey)?;
+    let leaf = Hash::from_base64(leaf)
+        .ok_or(ClientProblem::Argument("--leaf must be the base64 of 32 bytes, as `ask` shows it"))?;
+    let receipt = Receipt::parse(receipt)?;
+    let head = receipt.verify_leaf(&leaf, key.name(), &key)?;
+    Ok(writeln!(output, "entry {} is in the ledger {} of {} entries", receipt.index, head.origin, head.size)?)
+}
+
+fn write(path: PathBuf, text: &str) -> Result<(), ClientProblem> {
+    std::fs::write(&path, text).map_err(|problem| KeysProblem::File { path, problem }.into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! One command, one call (entries: one for each page), and its answer shown.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::arguments::{Asked, Giver, Named, Recorded};
+use super::command::{ClientCommand, Filter};
+use super::{Client, ClientProblem, print, write};
+use crate::contract::v1::{
+    AddGrantRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest, GetReceiptRequest,
+    ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest, ListPurposesRequest,
+    PreviewRequest, RecordConsentRequest, RegisterClientRequest, WithdrawConsentRequest,
+    record_consent_request::Stance,
+};
+
+impl ClientCommand {
+    /// Makes the call and shows the answer.
+    pub(super) async fn call(self, gateway: &Client, output: &mut impl Write) -> Result<(), ClientProblem> {
+        match self {
+            Self::Register { client, registration } => {
+                let registration = Some(registration.into());
+                let request = RegisterClientRequest { client: client.client()?, registration };
+                let answer = gateway.register_client(request).await?;
+                writeln!(output, "registered as {} (entry {})", answer.client_handle, answer.entry_index)?;
+            }
+            Self::Consent { client, permit, giver, recorded } => {
+                record(gateway, &client, Stance::Permit(permit.into()), giver, recorded, output).await?;
+            }
+            Self::Object { client, objection, giver, recorded } => {
+                record(gateway, &client, Stance::Objection(objection.into()), giver, recorded, output)
+                    .await?;
+            }
+            Self::Grant { client, consent_id, giver } => {
+                let grantor = Some(giver.into());
+                let request = AddGrantRequest { client: client.client()?, consent_id, grantor };
+                print::consent(output, &gateway.add_grant(request).await?.consent.unwrap_or_default())?;
+            }
+            Self::Withdraw { client, consent_id, person, fields } => {
+                let request = WithdrawConsentRequest { client: client.client()?, consent_id, person, fields };
+                print::consent(
+                    output,
+                    &gateway.withdraw_consent(request).await?.consent.unwrap_or_default(),
+                )?;
+            }
+            Self::Ask { client, asked, request_id, receipt_out } => {
+                let answer = gateway.disclose(disclose(gateway, &client, asked, request_id)?).await?;
+                print::disclosure(output, &answer)?;
+                keep(receipt_out, &answer.receipt)?;
+            }
+            Self::Preview { client, asked, recipient, recipient_role } => {
+                let request = PreviewRequest {
+                    client: client.client()?,
+                    custodian: asked.custodian,
+                    recipient_organisation: recipient,
+                    recipient_role,
+                    purpose: asked.purpose,
+                    life_domains: asked.life_domains,
+                    requested_fields: asked.fields,
+                    ground: asked.ground,
+                };
+                print::preview(output, &gateway.preview(request).await?)?;
+            }
+            Self::Consents { client } => {
+                let answer = gateway.list_consents(ListConsentsRequest { client: client.client()? }).await?;
+                answer.consents.iter().try_for_each(|one| print::consent(output, one))?;
+            }
+            Self::Entries(filter) => all_entries(gateway, filter, output).await?,
+            Self::Entry { index, receipt_out } => {
+                let answer = gateway.get_entry(GetEntryRequest { index }).await?;
+                print::entry(output, &answer.entry.unwrap_or_default())?;
+                if receipt_out.is_some() {
+                    keep(receipt_out, &gateway.get_receipt(GetReceiptRequest { index }).await?.receipt)?;
+                }
+            }
+            Self::Checkpoint => {
+                let answer = gateway.get_checkpoint(GetCheckpointRequest {}).await?;
+                writeln!(output, "{}\n{}", answer.verifier_key, answer.checkpoint)?;
+            }
+            Self::Fields { purpose } => {
+                print::fields(output, &gateway.list_fields(ListFieldsRequest { purpose }).await?)?;
+            }
+            Self::Purposes => print::purposes(output, &gateway.list_purposes(ListPurposesRequest {}).await?)?,
+            Self::Parties => print::parties(output, &gateway.list_parties(ListPartiesRequest {}).await?)?,
+            Self::Receipt { .. } | Self::Clock { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+fn disclose(
+    gateway: &Client,
+    client: &Named,
+    asked: Asked,
+    request_id: Option<String>,
+) -> Result<DiscloseRequest, ClientProblem> {
+    Ok(DiscloseRequest {
+        request_id: request_id.unwrap_or_else(|| gateway.new_request_id()),
+        client: client.client()?,
+        custodian: asked.custodian,
+        purpose: asked.purpose,
+        life_domains: asked.life_domains,
+        requested_fields: asked.fields,
+        ground: asked.ground,
+    })
+}
+
+async fn record(
+    gateway: &Client,
+    client: &Named,
+    stance: Stance,
+    giver: Giver,
+    recorded: Recorded,
+    output: &mut impl Write,
+) -> Result<(), ClientProblem> {
+    let (period, evidence) = recorded.parts();
+    let request = RecordConsentRequest {
+        client: client.client()?,
+        period: Some(period),
+        grantor: Some(giver.into()),
+        evidence: Some(evidence),
+        stance: Some(stance),
+    };
+    let answer = gateway.record_consent(request).await?;
+    print::consent(output, &answer.consent.unwrap_or_default())?;
+    if !answer.recipient_client_handle.is_empty() {
+        writeln!(output, "  the recipient names this client {}", answer.recipient_client_handle)?;
+    }
+    Ok(())
+}
+
+async fn all_entries(gateway: &Client, filter: Filter, output: &mut impl Write) -> Result<(), ClientProblem> {
+    let mut request = ListEntriesRequest {
+        client_bsn: filter.client.bsn()?.map(|bsn| bsn.to_string()).unwrap_or_default(),
+        client_handle: filter.client.handle(),
+        recipient: filter.recipient,
+        custodian: filter.custodian,
+        requester_subject: filter.requester_subject,
+        purpose: filter.purpose,
+        outcome: filter.outcome,
+        from: filter.from,
+        until: filter.until,
+        ..ListEntriesRequest::default()
+    };
+    loop {
+        let page = gateway.list_entries(request.clone()).await?;
+        print::entries(output, &page.entries)?;
+        if page.next_page_token.is_empty() {
+            return Ok(());
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+fn keep(path: Option<PathBuf>, receipt: &str) -> Result<(), ClientProblem> {
+    path.map_or(Ok(()), |path| write(path, receipt))
+}

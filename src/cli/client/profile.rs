@@ -1,0 +1,187 @@
+//! Who a client is and where the gateway is: options of the command line, filled up from a small file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::connection::{Client, Door};
+use super::credentials::{Credentials, Minted};
+use super::problem::ClientProblem;
+use crate::ambient::DevelopmentClock;
+use crate::cli::keys::{TokenIssuer, file};
+use crate::domain::{Clock, OrganisationId, Role};
+use crate::identity::certificate::thumbprint;
+
+/// Paths in a file are relative to that file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Profile {
+    /// The gateway, such as <https://localhost:8443>
+    #[arg(long, global = true)]
+    pub gateway: Option<String>,
+    /// The authority of the gateway's certificate (PEM)
+    #[arg(long, global = true)]
+    pub ca: Option<PathBuf>,
+    /// Your organisation's certificate (PEM)
+    #[arg(long, global = true)]
+    pub certificate: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, global = true)]
+    pub key: Option<PathBuf>,
+    /// A file with your token; without it a development token is made
+    #[arg(long, global = true)]
+    pub token: Option<PathBuf>,
+    /// Development token: the issuer's private key (PEM)
+    #[arg(long, global = true)]
+    pub issuer_key: Option<PathBuf>,
+    /// Development token: the exact `iss`
+    #[arg(long, global = true)]
+    pub issuer: Option<String>,
+    /// Development token: the gateway's audience
+    #[arg(long, global = true)]
+    pub audience: Option<String>,
+    /// Development token: the professional
+    #[arg(long, global = true)]
+    pub subject: Option<String>,
+    /// Development token: the organisation (OIN)
+    #[arg(long, global = true)]
+    pub organisation: Option<String>,
+    /// Development token: the role
+    #[arg(long, global = true)]
+    pub role: Option<String>,
+    /// A file with how far the gateway's clock was set forward, in milliseconds; `clock` writes it
+    #[arg(long, global = true)]
+    pub clock: Option<PathBuf>,
+}
+
+impl Profile {
+    /// Reads a profile.
+    pub fn read(path: &Path) -> Result<Self, ClientProblem> {
+        let text = file::read(path)?;
+        let refuse = |error: toml::de::Error| ClientProblem::Profile {
+            path: path.to_owned(),
+            problem: error.message().to_owned(),
+        };
+        let mut profile: Self = toml::from_str(&text).map_err(refuse)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let Self { ca, certificate, key, token, issuer_key, clock, .. } = &mut profile;
+        for path in [ca, certificate, key, token, issuer_key, clock].into_iter().flatten() {
+            *path = folder.join(&path);
+        }
+        Ok(profile)
+    }
+
+    /// This profile, with what it lacks from another.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            gateway: self.gateway.or(other.gateway),
+            ca: self.ca.or(other.ca),
+            certificate: self.certificate.or(other.certificate),
+            key: self.key.or(other.key),
+            token: self.token.or(other.token),
+            issuer_key: self.issuer_key.or(other.issuer_key),
+            issuer: self.issuer.or(other.issuer),
+            audience: self.audience.or(other.audience),
+            subject: self.subject.or(other.subject),
+            organisation: self.organisation.or(other.organisation),
+            role: self.role.or(other.role),
+            clock: self.clock.or(other.clock),
+        }
+    }
+
+    /// The clock that the gateway's tokens are made by: the system's, as far ahead as the file says.
+    pub fn development_clock(&self) -> Result<Arc<DevelopmentClock>, ClientProblem> {
+        let clock = DevelopmentClock::default();
+        let Some(path) = self.clock.as_deref().filter(|path| path.exists()) else {
+            return Ok(Arc::new(clock));
+        };
+        let refuse = || ClientProblem::Content { path: path.to_owned(), expected: "number of milliseconds" };
+        let ahead: i64 = file::read(path)?.trim().parse().map_err(|_| refuse())?;
+        clock.set(clock.now().plus(ahead)).map_err(|_| refuse())?;
+        Ok(Arc::new(clock))
+    }
+
+    /// Connects.
+    pub async fn connect(&self, clock: Arc<DevelopmentClock>) -> Result<Client, ClientProblem> {
+        let certificate = needed(self.certificate.as_deref(), "certificate")?;
+        let door = Door {
+            gateway: needed(self.gateway.clone(), "gateway")?,
+            ca_pem: file::read(needed(self.ca.as_deref(), "ca")?)?.into(),
+            certificate_pem: file::read(certificate)?.into(),
+            key_pem: Zeroizing::new(file::read(needed(self.key.as_deref(), "key")?)?.into()),
+        };
+        Client::connect(&door, self.credentials(certificate)?, clock).await
+    }
+
+    fn credentials(&self, certificate: &Path) -> Result<Credentials, ClientProblem> {
+        if let Some(path) = &self.token {
+            return Ok(Credentials::Token(Zeroizing::new(file::read(path)?.trim().to_owned())));
+        }
+        Ok(Credentials::Minted(Box::new(Minted {
+            signer: TokenIssuer::open(needed(self.issuer_key.as_deref(), "token (or --issuer-key)")?)?,
+            issuer: needed(self.issuer.clone(), "issuer")?,
+            audience: needed(self.audience.clone(), "audience")?,
+            subject: needed(self.subject.clone(), "subject")?,
+            organisation: OrganisationId::parse(&needed(self.organisation.clone(), "organisation")?)?,
+            role: Role::parse(&needed(self.role.clone(), "role")?)?,
+            thumbprint: thumbprint(&file::certificate(certificate)?),
+        })))
+    }
+}
+
+fn needed<T>(setting: Option<T>, name: &'static str) -> Result<T, ClientProblem> {
+    setting.ok_or(ClientProblem::Missing(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(name: &str, text: &str) -> Result<Profile, ClientProblem> {
+        let path = std::env::temp_dir().join(format!("sluis-profile-{}-{name}.toml", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let profile = Profile::read(&path);
+        std::fs::remove_file(&path).unwrap();
+        profile
+    }
+
+    #[test]
+    fn what_is_typed_wins_over_the_profile_and_the_rest_comes_from_it() {
+        let typed = Profile { role: Some("privacy-officer".to_owned()), ..Profile::default() };
+        let text = "gateway = 'https://localhost:8443'\nrole = 'wonen'\nissuer-key = 'keys/issuer.key.pem'\n";
+        let profile = typed.or(written("typed", text).unwrap());
+        assert_eq!(profile.role.as_deref(), Some("privacy-officer"));
+        assert_eq!(profile.gateway.as_deref(), Some("https://localhost:8443"));
+        assert_eq!(profile.issuer_key, Some(std::env::temp_dir().join("keys/issuer.key.pem")));
+        assert_eq!(profile.ca, None);
+    }
+
+    #[test]
+    fn a_profile_with_an_unknown_key_is_refused_by_its_name() {
+        let error = written("unknown", "gatewy = 'https://localhost:8443'\n").unwrap_err().to_string();
+        assert!(error.contains("gatewy"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_named_before_anything_is_reached() {
+        let clock = Arc::new(DevelopmentClock::default());
+        let error = Profile::default().connect(clock).await.err().unwrap().to_string();
+        assert_eq!(error, "--certificate is missing: give it, or a --profile that has it");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_forward_is_followed() {
+        let path = std::env::temp_dir().join(format!("sluis-clock-{}", std::process::id()));
+        let profile = Profile { clock: Some(path.clone()), ..Profile::default() };
+        assert!(profile.development_clock().is_ok(), "without the file it is the system's");
+        std::fs::write(&path, "86400000\n").unwrap();
+        let ahead = profile.development_clock().unwrap().now().0 - crate::ambient::SystemClock.now().0;
+        std::fs::write(&path, "tomorrow\n").unwrap();
+        let refused = profile.development_clock().is_err();
+        std::fs::remove_file(&path).unwrap();
+        assert!((86_300_000..=86_400_000).contains(&ahead));
+        assert!(refused);
+    }
+}

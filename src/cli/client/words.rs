@@ -1,0 +1,68 @@
+//! The contract's enumerations as people type and read them: `parent-authority` for `CAPACITY_PARENT_AUTHORITY`.
+
+use crate::contract::v1::{AuthoritySource, Capacity, Channel, ConsentStatus};
+
+/// In which capacity somebody decides.
+pub fn capacity(word: &str) -> Result<i32, &'static str> {
+    Capacity::from_str_name(&name("CAPACITY", word)).filter(|c| *c != Capacity::Unspecified).map(i32::from).ok_or(
+        "youth, adult, parent-authority, guardian, court-order, curator, mentor, proxy, partner, relative, \
+         administrator or data-subject",
+    )
+}
+
+/// How it was agreed.
+pub fn channel(word: &str) -> Result<i32, &'static str> {
+    Channel::from_str_name(&name("CHANNEL", word))
+        .filter(|c| *c != Channel::Unspecified)
+        .map(i32::from)
+        .ok_or("written, verbal or portal")
+}
+
+/// Where authority was checked.
+pub fn source(word: &str) -> Result<i32, &'static str> {
+    AuthoritySource::from_str_name(&name("AUTHORITY_SOURCE", word))
+        .filter(|s| *s != AuthoritySource::Unspecified)
+        .map(i32::from)
+        .ok_or("authority-register, personal-records, court-order or document")
+}
+
+/// A capacity, to read.
+pub fn of_capacity(number: i32) -> String {
+    Capacity::try_from(number).map_or_else(|_| number.to_string(), |c| word("CAPACITY_", c.as_str_name()))
+}
+
+/// A status, to read.
+pub fn of_status(number: i32) -> String {
+    ConsentStatus::try_from(number)
+        .map_or_else(|_| number.to_string(), |s| word("CONSENT_STATUS_", s.as_str_name()))
+}
+
+fn name(prefix: &str, word: &str) -> String {
+    format!("{prefix}_{}", word.to_uppercase().replace('-', "_"))
+}
+
+fn word(prefix: &str, name: &str) -> String {
+    name.trim_start_matches(prefix).to_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capacity_is_read_as_it_is_shown() {
+        for number in 1..=12 {
+            let capacity_word = of_capacity(number);
+            assert_eq!(capacity(&capacity_word), Ok(number), "{capacity_word}");
+        }
+        assert_eq!(of_status(ConsentStatus::InForce.into()), "in-force");
+    }
+
+    #[test]
+    fn what_is_not_a_word_of_the_contract_is_refused() {
+        for wrong in ["", "unspecified", "father", "YOUTH ", "youth_"] {
+            assert!(capacity(wrong).is_err(), "{wrong:?}");
+            assert!(channel(wrong).is_err() && source(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `sluis demo`: a whole collaboration on one machine, told and checked.
+//!
+//! The gateway, the custodians and the professionals are real: mutual TLS, tokens, records, a ledger. Only the people are
+//! made up. The story is a client of the public API like any other, and a claim in it that does not hold ends it.
+
+mod custodians;
+mod narrator;
+mod people;
+mod problem;
+mod professionals;
+mod setting;
+mod story;
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use tokio::sync::oneshot;
+
+pub use problem::{DemoProblem, StoryProblem};
+pub use setting::short_name;
+
+use custodians::Custodians;
+use setting::Setting;
+
+/// Why a gateway ended.
+pub type GatewayError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A gateway at work.
+pub type Serving = Pin<Box<dyn Future<Output = Result<(), GatewayError>> + Send>>;
+
+/// Starts a gateway with this configuration file; it says where it listens, and serves until it is told to stop.
+pub type StartGateway =
+    fn(config: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sender<SocketAddr>) -> Serving;
+
+/// `sluis demo`
+#[derive(Debug, clap::Args)]
+pub struct DemoArguments {
+    /// Tell the story, and stop
+    #[arg(long)]
+    once: bool,
+    /// The folder for everything that is made; it is made afresh
+    #[arg(long, default_value = "demo-data")]
+    dir: PathBuf,
+    /// The gateway's port; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+impl DemoArguments {
+    /// Tells the story; without `once`, then stays until Ctrl-C.
+    pub async fn run(self, start: StartGateway, output: &mut (impl Write + Send)) -> Result<(), DemoProblem> {
+        let setting = Setting::make(&self.dir)?;
+        let custodians = Custodians::start(&setting).await?;
+        let listen = (Ipv4Addr::LOCALHOST, self.port).into();
+        let config = setting.configure(listen, &custodians.addresses)?;
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let mut gateway = tokio::spawn(start(config, stopped, ready));
+        let address = tokio::select! {
+            ended = &mut gateway => return Err(ended_early(ended)),
+            Ok(address) = started => address,
+        };
+        setting.write_profiles(address)?;
+        let told = story::tell(&setting, output).await;
+        if told.is_ok() && !self.once {
+            invite(&self.dir, address, output)?;
+            tokio::select! {
+                ended = &mut gateway => return Err(ended_early(ended)),
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        // A gateway that has ended by itself does not listen any more.
+        let _ = stop.send(());
+        let ended = gateway.await.map_err(|panicked| DemoProblem::Gateway(panicked.into()))?;
+        told.and(ended.map_err(DemoProblem::Gateway))
+    }
+}
+
+fn ended_early(ended: Result<Result<(), GatewayError>, tokio::task::JoinError>) -> DemoProblem {
+    match ended {
+        Ok(Ok(())) => DemoProblem::Stopped,
+        Ok(Err(problem)) => DemoProblem::Gateway(problem),
+        Err(panicked) => DemoProblem::Gateway(panicked.into()),
+    }
+}
+
+/// What to try next.
+fn invite(dir: &Path, address: SocketAddr, output: &mut impl Write) -> Result<(), DemoProblem> {
+    let dir = dir.display();
+    let client = |party: &str| format!("sluis client --profile {dir}/profiles/{party}.toml");
+    let (accare, vnn, assen) = (client("accare"), client("vnn"), client("gemeente-assen"));
+    let file = |name: &str| format!("--bsn-file {dir}/clients/{name}.bsn");
+    let (first, third) = (file("testjongere-een"), file("testjongere-drie"));
+    let (vnn_id, assen_id) = ("00000099000000000103", "00000099000000000201");
+    writeln!(
+        output,
+        "\nDe gateway blijft aan op {address}. Probeer zelf, in een ander venster (Ctrl-C stopt alles):\n\
+         The gateway stays up at {address}. Try it yourself, in another window (Ctrl-C stops everything):\n\n\
+         {assen} parties\n\
+         {assen} fields --purpose review-of-support\n\
+         {assen} ask {third} --custodian {vnn_id} --purpose review-of-support \
+         --field support.phase --field support.intensity --receipt-out {dir}/receipts/mine.tlog-proof\n\
+         {vnn} consents {third}\n\
+         {accare} preview {first} --custodian 00000099000000000101 --recipient {assen_id} --recipient-role wonen \
+         --purpose housing --field housing.wish\n\
+         {accare} --role privacy-officer entries {first}\n\
+         {accare} --role privacy-officer checkpoint\n\
+         sluis client receipt --receipt {dir}/receipts/first.tlog-proof --leaf $(cat {dir}/receipts/first.leaf) \
+         --vkey $(cat {dir}/gateway/ledger.vkey)\n"
+    )?;
+    Ok(output.flush()?)
+}
