@@ -64,7 +64,7 @@ const HOUSING_IN_ASSEN: For = For { organisation: "gemeente-assen", role: "wonen
 /// Tells it.
 pub async fn tell(setting: &Setting, output: &mut (impl Write + Send)) -> Result<(), DemoProblem> {
     let mut narrator = Narrator::new(output);
-    let told = play(setting, &mut narrator).await;
+    let told = Box::pin(play(setting, &mut narrator)).await;
     told.map_err(|problem| DemoProblem::Story { step: narrator.step(), problem })
 }
 
@@ -73,7 +73,7 @@ async fn play<W: Write + Send>(
     narrator: &mut Narrator<'_, W>,
 ) -> Result<(), StoryProblem> {
     let clock = Arc::new(DevelopmentClock::default());
-    let people = Professionals::connect(setting, &clock).await?;
+    let people = Box::pin(Professionals::connect(setting, &clock)).await?;
     let today = clock.now().date();
     let mut story = Story { narrator, setting, people, clock, today };
     story.register().await?;
