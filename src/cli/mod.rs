@@ -15,9 +15,9 @@ use clap::{Parser, Subcommand};
 
 use crate::ambient::{SystemClock, SystemRandomness};
 
-/// Usage or configuration (EX_USAGE of sysexits.h).
+/// Usage or configuration (`EX_USAGE` of sysexits.h).
 const USAGE: u8 = 64;
-/// A ledger that does not verify (EX_DATAERR): restarting does not help, somebody must look.
+/// A ledger that does not verify (`EX_DATAERR)`: restarting does not help, somebody must look.
 const INTEGRITY: u8 = 65;
 
 /// A consent-aware information-sharing gateway between care providers and the social domain.
@@ -48,7 +48,7 @@ enum Command {
     /// Use a gateway's public API
     Client(Box<client::ClientArguments>),
     /// See a whole collaboration on this machine: gateway, custodians, professionals
-    Demo(demo::DemoArguments),
+    Demo(Box<demo::DemoArguments>),
     /// Make keys, certificates and tokens for development
     #[command(subcommand)]
     Keys(keys::KeysCommand),

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
-use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -37,19 +36,18 @@ pub fn run(file: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Serves for `sluis demo`: says where it listens, and stops when it is told to. On a thread of its own, as a process would.
+/// Serves for `sluis demo`: says where it listens, and stops when it is told to.
 pub fn start(file: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sender<SocketAddr>) -> Serving {
-    let runtime = Handle::current();
-    let serving = tokio::task::spawn_blocking(move || {
-        runtime.block_on(async move {
-            let config = Config::load(&file)?;
-            logging::start(&config.settings.log);
-            let listener = TcpListener::bind(config.settings.server.listen).await?;
-            // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
-            let _ = ready.send(listener.local_addr()?);
-            server::run(config, file, listener, async move { drop(shutdown.await) }).await?;
-            Ok(())
+    Box::pin(async move {
+        let config = Config::load(&file)?;
+        logging::start(&config.settings.log);
+        let listener = TcpListener::bind(config.settings.server.listen).await?;
+        // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
+        let _ = ready.send(listener.local_addr()?);
+        server::run(config, file, listener, async move {
+            let _ = shutdown.await;
         })
-    });
-    Box::pin(async move { serving.await? })
+        .await?;
+        Ok(())
+    })
 }

@@ -86,7 +86,7 @@ pub enum Error {
     /// Somebody keeps changing what the decision rests on.
     #[error("the decision was overtaken too often; try again")]
     Contended,
-    /// This request_id was used for another request.
+    /// This `request_id` was used for another request.
     #[error("request_id: was used for another request; make a new one")]
     RequestIdReused,
     /// This hat may not do that.

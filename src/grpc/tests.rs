@@ -20,6 +20,7 @@ const ASSEN: &str = "00000099000000000201";
 const ROLE: &str = "wijkteam";
 const BSN: &str = "999993653";
 
+#[expect(clippy::unnecessary_wraps, reason = "as the message holds it")]
 fn client() -> Option<v1::ClientName> {
     Some(v1::ClientName { name: Some(Name::Bsn(BSN.to_owned())) })
 }

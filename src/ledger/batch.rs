@@ -102,7 +102,9 @@ mod tests {
     fn a_batch_and_single_pushes_give_the_same_frontier() {
         let leaves = leaves(300);
         let mut pushed = Frontier::new();
-        leaves.iter().for_each(|leaf| pushed.push(*leaf));
+        for leaf in &leaves {
+            pushed.push(*leaf);
+        }
         assert_eq!(Batch::append(&Frontier::new(), &leaves).frontier, pushed);
     }
 

@@ -188,7 +188,9 @@ pub(super) mod tests {
 
     fn frontier_of(leaves: &[Hash]) -> Frontier {
         let mut frontier = Frontier::new();
-        leaves.iter().for_each(|leaf| frontier.push(*leaf));
+        for leaf in leaves {
+            frontier.push(*leaf);
+        }
         frontier
     }
 

@@ -66,7 +66,7 @@ impl Reload {
                 match self.gateway.adopt(Arc::new(new)).await {
                     Ok(()) => tracing::info!(digest, "a new covenant is in force"),
                     Err(problem) => {
-                        tracing::error!(%problem, "the covenant was not adopted; the running one stays")
+                        tracing::error!(%problem, "the covenant was not adopted; the running one stays");
                     }
                 }
             }

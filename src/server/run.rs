@@ -1,7 +1,7 @@
 //! Starting, serving and stopping.
 //!
 //! Boot order: open the store, audit the whole ledger, load the covenant and bring it into force, and only then answer.
-//! Stop order: say NOT_SERVING, take no new calls, let those under way finish within the drain time, close the store.
+//! Stop order: say `NOT_SERVING`, take no new calls, let those under way finish within the drain time, close the store.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -66,7 +66,7 @@ pub enum ServerError {
     LedgerStopped,
 }
 
-/// What says NOT_SERVING before the port closes; the empty name is the gateway as a whole.
+/// What says `NOT_SERVING` before the port closes; the empty name is the gateway as a whole.
 const SERVICES: [&str; 5] = [
     "",
     "sluis.v1.DisclosureService",
@@ -161,7 +161,7 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 }
 
 fn audit_progress(done: u64, total: u64) {
-    if done % 65_536 == 0 || done == total {
+    if done.is_multiple_of(65_536) || done == total {
         tracing::info!(done, total, "auditing the ledger");
     }
 }

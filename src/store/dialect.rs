@@ -38,7 +38,7 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
 /// other column, no missing index.
 pub(super) async fn guard(connection: &mut AnyConnection) -> Result<(), Error> {
     let mut new = AnyConnection::connect("sqlite::memory:").await?;
-    MIGRATIONS.run(&mut new).await?;
+    MIGRATIONS.run_direct(None, &mut new, false).await?;
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut new).await?;
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut *connection).await?;
     let same = schema(&mut new).await? == schema(connection).await?;

@@ -75,7 +75,7 @@ impl Store {
         // By hand: a pool would try again until its time is up, and lose the cause.
         let mut first = AnyConnection::connect_with(&options).await?;
         dialect::prepare(&mut first).await?;
-        MIGRATIONS.run(&mut first).await?;
+        MIGRATIONS.run_direct(None, &mut first, false).await?;
         dialect::guard(&mut first).await?;
         sqlx::query(
             "insert into ledger_head (id, size, at, frontier, checkpoint, covenant, parties, party_revision) \

@@ -131,7 +131,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
 
 /// Awaits a condition; the runtime's own time-out is the limit.
 async fn until(condition: impl Fn() -> bool) {
-    tokio::time::timeout(Duration::from_secs(60), async {
+    tokio::time::timeout(Duration::from_mins(1), async {
         while !condition() {
             tokio::task::yield_now().await;
         }

@@ -11,8 +11,7 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
     let care = Caller::connect(setting, process.address, ACCARE, "fact-behandelaar").await;
     let municipality = Caller::connect(setting, process.address, ASSEN, "wijkteam").await;
     let officer = Caller::connect(setting, process.address, ACCARE, "privacy-officer").await;
-    let fields: Vec<String> =
-        records::record("").as_object().unwrap().keys().map(|field| field.to_string()).collect();
+    let fields: Vec<String> = records::record("").as_object().unwrap().keys().cloned().collect();
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     let mut errors = Vec::new();
     let mut keep =

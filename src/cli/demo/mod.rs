@@ -63,7 +63,7 @@ impl DemoArguments {
             Ok(address) = started => address,
         };
         setting.write_profiles(address)?;
-        let told = story::tell(&setting, output).await;
+        let told = Box::pin(story::tell(&setting, output)).await;
         if told.is_ok() && !self.once {
             invite(&self.dir, address, output)?;
             tokio::select! {

@@ -215,13 +215,15 @@ async fn both_sides_prove_who_they_are_or_there_is_no_answer() {
     }
 }
 
+type Spoil = fn(&mut GrpcEndpoint);
+
 #[tokio::test]
 async fn an_endpoint_that_cannot_be_right_is_refused_at_once() {
     let authorities = Authorities::new();
     let good = || authorities.endpoint("127.0.0.1:1".parse().unwrap(), &authorities.gateway());
     assert!(GrpcCustodian::connect(&good()).is_ok());
     let organisation = organisation();
-    let table: [(fn(&mut GrpcEndpoint), GrpcCustodianError); 8] = [
+    let table: [(Spoil, GrpcCustodianError); 8] = [
         (|e| e.url = "http://127.0.0.1:1".to_owned(), GrpcCustodianError::Url(organisation.clone())),
         (|e| e.url = "127.0.0.1:1".to_owned(), GrpcCustodianError::Url(organisation.clone())),
         (|e| e.url = String::new(), GrpcCustodianError::Url(organisation.clone())),

@@ -51,7 +51,7 @@ fn wrong(change: impl Fn(&mut v1::DiscloseRequest)) -> Vec<(String, &'static str
     let mut asked = asked();
     change(&mut asked);
     let read = disclosure::disclosure(|id| id.as_str() == ACCARE, &caller(), client(), &asked);
-    let refusal = read.err().expect("refused");
+    let refusal = read.expect_err("refused");
     assert!(refusal.must_be_recorded());
     refusal.into_violations()
 }
@@ -188,12 +188,13 @@ fn a_registration_comes_back_as_it_went() {
     assert_eq!(read, again);
 }
 
+type RegistrationChange = fn(&mut v1::Registration);
+
 #[test]
 fn a_registration_without_its_sources_or_with_the_client_as_somebody_else_is_refused() {
     let caller = caller();
     let now = Timestamp::start_of(jiff::civil::date(2026, 6, 1));
-    type Change = fn(&mut v1::Registration);
-    let table: [(Change, &str, &str); 8] = [
+    let table: [(RegistrationChange, &str, &str); 8] = [
         (|r| r.custodian_reference = "999993653".to_owned(), "registration.custodian_reference", "MALFORMED"),
         (|r| r.birth_date = "04-03-2012".to_owned(), "registration.birth_date", "DATE_MALFORMED"),
         (|r| r.birth_date = "2026-06-02".to_owned(), "registration.birth_date", "DATE_IN_THE_FUTURE"),
@@ -215,6 +216,8 @@ fn a_registration_without_its_sources_or_with_the_client_as_somebody_else_is_ref
         assert_eq!(refusal.violations(), [(field, reason)]);
     }
 }
+
+type ConsentChange = fn(&mut v1::RecordConsentRequest);
 
 #[test]
 fn a_consent_says_who_what_and_how() {
@@ -240,8 +243,7 @@ fn a_consent_says_who_what_and_how() {
     };
     assert!(consent::record(&caller, client(), &good).is_ok());
 
-    type Change = fn(&mut v1::RecordConsentRequest);
-    let table: [(Change, &str, &str); 6] = [
+    let table: [(ConsentChange, &str, &str); 6] = [
         (|r| r.stance = None, "stance", "STANCE_MISSING"),
         (|r| r.grantor = None, "grantor", "GRANTOR_MISSING"),
         (|r| r.evidence = None, "evidence", "EVIDENCE_INCOMPLETE"),

@@ -14,7 +14,9 @@ pub(in crate::policy) fn shipped() -> Bundle {
         ("recipient.cedar", include_str!("../../../policies/recipient.cedar")),
     ];
     let mut bundle = Bundle::default();
-    files.into_iter().for_each(|(name, text)| bundle.insert(name, text.to_owned()));
+    for (name, text) in files {
+        bundle.insert(name, text.to_owned());
+    }
     bundle
 }
 

@@ -133,7 +133,7 @@ fn what_is_covered_is_released_by_r01_in_the_order_asked_and_names_its_consent()
     let covenant = load(&shipped());
     let question = housing(&covenant);
     let consent = permit(&covenant, &question.recipient, "WON", "A03 B02 B09 C01 C04");
-    let ruling = question.ruling("C04 A03 B09 B02 C01", Some((&client(), &[consent.clone()])));
+    let ruling = question.ruling("C04 A03 B09 B02 C01", Some((&client(), std::slice::from_ref(&consent))));
     let released = Verdict::Permitted { rule: "R01".into(), consent: Some((consent.id, 1)) };
     let expected: Vec<_> = codes("C04 A03 B09 B02 C01").into_iter().map(|c| (c, released.clone())).collect();
     assert_eq!(ruling.verdicts(), expected);
@@ -228,7 +228,7 @@ fn the_ledger_keeps_what_is_lacking_and_a_related_requester_hears_only_that_cons
     );
     let later = Question { at: Timestamp::start_of(date(2026, 9, 1)), ..housing(&covenant) };
     assert_eq!(
-        because_of(&later, &[consent.clone()]),
+        because_of(&later, std::slice::from_ref(&consent)),
         withheld(Told::ConsentExpired, lack(Lack::ConsentExpired), "consent-expired".into())
     );
     let mut refused = objection(&covenant);

@@ -8,7 +8,7 @@ const LIMITS: ConnectionLimits = ConnectionLimits {
     per_address: 10,
     handshakes: 10,
     handshake: Duration::from_secs(20),
-    lifetime: Duration::from_secs(60),
+    lifetime: Duration::from_mins(1),
 };
 
 /// A port with the authority it trusts.
