@@ -1,11 +1,12 @@
 //! Killed at any moment: whatever was released is recorded, the ledger verifies, no acknowledged withdrawal is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sluis::contract::v1::*;
+use tokio::sync::watch;
 
 use crate::harness::gateway::audit;
 use crate::harness::*;
@@ -44,7 +45,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
     for round in 0..ROUNDS {
         let process = Process::start(&setting).expect("it starts again after every kill");
         let stop = Arc::new(AtomicBool::new(false));
-        let answered = Arc::new(AtomicUsize::new(0));
+        let (answered, _) = watch::channel(0_usize);
         let municipality = Caller::connect(&setting, process.address, ASSEN, "wijkteam").await;
         let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
 
@@ -69,7 +70,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
                     let already = seen.lock().unwrap().withdrawn.contains(&n);
                     let Ok(answer) = municipality.disclosures().disclose(request).await else { return };
                     let answer = answer.into_inner();
-                    answered.fetch_add(1, Ordering::Relaxed);
+                    answered.send_modify(|count| *count += 1);
                     if !answer.released.is_empty() {
                         assert!(!already, "client {n} had withdrawn before this was asked");
                         seen.lock().unwrap().released.insert(answer.entry_index, id);
@@ -80,7 +81,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
         let withdrawer = {
             let (seen, consents, answered) = (seen.clone(), consents.clone(), answered.clone());
             tokio::spawn(async move {
-                until(|| answered.load(Ordering::Relaxed) > 20).await;
+                until(&answered, 20).await;
                 let call = withdraw(&bsn(60 + round), &consents[round], "client");
                 if care.consents().withdraw_consent(call).await.is_ok() {
                     seen.lock().unwrap().withdrawn.insert(round);
@@ -89,7 +90,7 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
         };
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let moment = 30 + usize::try_from((random >> 33) % 200).unwrap();
-        until(|| answered.load(Ordering::Relaxed) >= moment).await;
+        until(&answered, moment).await;
         process.kill();
         stop.store(true, Ordering::Relaxed);
         withdrawer.await.unwrap();
@@ -129,13 +130,12 @@ async fn killed_at_random_moments_under_load_nothing_is_released_unrecorded_and_
     assert!(audit.size >= seen.released.len() as u64);
 }
 
-/// Awaits a condition; the runtime's own time-out is the limit.
-async fn until(condition: impl Fn() -> bool) {
-    tokio::time::timeout(Duration::from_mins(1), async {
-        while !condition() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("the condition never came");
+/// Awaits that many answers.
+async fn until(answered: &watch::Sender<usize>, many: usize) {
+    let mut answered = answered.subscribe();
+    let enough = answered.wait_for(|count| *count >= many);
+    tokio::time::timeout(Duration::from_mins(2), enough)
+        .await
+        .expect("the load never came that far")
+        .unwrap();
 }

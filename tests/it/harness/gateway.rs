@@ -1,6 +1,9 @@
 use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use sluis::config::Config;
 use sluis::server::{self, ServerError};
@@ -58,53 +61,87 @@ pub async fn audit(setting: &Setting) -> Result<Audit, AuditProblem> {
 pub struct Process {
     pub child: Child,
     pub address: SocketAddr,
+    log: Arc<Log>,
+}
+
+/// What a process said, line by line; also kept in `log.jsonl`.
+#[derive(Default)]
+struct Log {
+    lines: Mutex<(Vec<String>, bool)>,
+    more: Condvar,
+}
+
+impl Log {
+    /// Reads until the process ends.
+    fn read(self: Arc<Self>, stderr: ChildStderr, mut file: File) {
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                writeln!(file, "{line}").unwrap();
+                self.lines.lock().unwrap().0.push(line);
+                self.more.notify_all();
+            }
+            self.lines.lock().unwrap().1 = true;
+            self.more.notify_all();
+        });
+    }
+
+    /// Waits for a line; `None` if the process ends, or nothing comes for a minute.
+    fn find<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut seen = 0;
+        let mut lines = self.lines.lock().unwrap();
+        loop {
+            if let Some(found) = lines.0[seen..].iter().find_map(|line| wanted(line)) {
+                return Some(found);
+            }
+            seen = lines.0.len();
+            if lines.1 {
+                return None;
+            }
+            let (next, late) = self.more.wait_timeout(lines, Duration::from_mins(1)).unwrap();
+            if late.timed_out() {
+                return None;
+            }
+            lines = next;
+        }
+    }
 }
 
 impl Process {
-    /// Starts it with its log in `log.jsonl`, and returns when it says where it listens, or with its exit code.
+    /// Starts it, and returns when it says where it listens, or with its exit code.
     pub fn start(setting: &Setting) -> Result<Self, i32> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
         command.args(["serve", "--config"]).arg(setting.configuration());
         Self::start_command(command, setting)
     }
 
-    /// Starts it and waits until it ends by itself: for a start that must be refused.
+    /// Starts it by a command of its own.
+    pub fn start_command(mut command: Command, setting: &Setting) -> Result<Self, i32> {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let file = File::options().create(true).append(true).open(setting.path().join("log.jsonl")).unwrap();
+        let log = Arc::new(Log::default());
+        log.clone().read(child.stderr.take().unwrap(), file);
+        match log.find(listening) {
+            Some(address) => Ok(Self { child, address, log }),
+            None => Err(child.wait().unwrap().code().unwrap_or(-1)),
+        }
+    }
+
+    /// For a start that must be refused: the exit code it ends with.
     pub fn start_and_end(setting: &Setting) -> i32 {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
-        command.args(["serve", "--config"]).arg(setting.configuration()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-        loop {
-            match child.try_wait().unwrap() {
-                Some(status) => return status.code().unwrap_or(-1),
-                None if std::time::Instant::now() > deadline => {
-                    child.kill().unwrap();
-                    child.wait().unwrap();
-                    return 0;
-                }
-                None => std::thread::yield_now(),
+        match Self::start(setting) {
+            Err(code) => code,
+            Ok(mut process) => {
+                assert!(process.log.find(|_| None::<()>).is_none());
+                process.child.try_wait().unwrap().and_then(|status| status.code()).unwrap_or(-1)
             }
         }
     }
 
-    /// Starts it by a command of its own.
-    pub fn start_command(mut command: Command, setting: &Setting) -> Result<Self, i32> {
-        let log = setting.path().join("log.jsonl");
-        let before = listening(&log).len();
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(File::options().create(true).append(true).open(&log).unwrap())
-            .spawn()
-            .unwrap();
-        loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                return Err(status.code().unwrap_or(-1));
-            }
-            if let Some(address) = listening(&log).get(before) {
-                return Ok(Self { child, address: *address });
-            }
-            std::thread::yield_now();
-        }
+    /// Waits until it says this.
+    pub async fn says(&self, text: &'static str) {
+        let log = self.log.clone();
+        let said = move || log.find(|line| line.contains(text).then_some(()));
+        tokio::task::spawn_blocking(said).await.unwrap().unwrap_or_else(|| panic!("it never said: {text}"));
     }
 
     /// SIGKILL.
@@ -121,12 +158,8 @@ impl Drop for Process {
     }
 }
 
-fn listening(log: &std::path::Path) -> Vec<SocketAddr> {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let line = |line: &str| {
-        let event: serde_json::Value = serde_json::from_str(line).ok()?;
-        let said = event["fields"]["message"] == "listening";
-        said.then(|| event["fields"]["address"].as_str()?.parse().ok()).flatten()
-    };
-    text.lines().filter_map(line).collect()
+fn listening(line: &str) -> Option<SocketAddr> {
+    let event: serde_json::Value = serde_json::from_str(line).ok()?;
+    let said = event["fields"]["message"] == "listening";
+    said.then(|| event["fields"]["address"].as_str()?.parse().ok()).flatten()
 }
