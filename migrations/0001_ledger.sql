@@ -20,7 +20,6 @@ create table entry (
 );
 -- Bucketed, so that SQLite does not dirty a random page for every row; a search probes every bucket.
 create index entry_client on entry ((idx / 1024), client);
-create index entry_recipient on entry ((idx / 1024), recipient);
 create index entry_requester on entry ((idx / 1024), requester);
 -- Starts with the organisation and, with version 7 UUIDs, the time: nearly sequential.
 create index entry_request on entry (request_key);

@@ -137,7 +137,7 @@ impl Kept {
             Self::Code(code) => Value::Code(content(code)),
             Self::Date(day) => Value::Date(*day),
             Self::YesNo(yes) => Value::YesNo(*yes),
-            Self::Contact(contact) => Value::Contact(contact.as_ref().clone()),
+            Self::Contact(contact) => Value::Contact(contact.clone()),
         }
     }
 }
@@ -149,7 +149,7 @@ impl From<Value> for Kept {
             Value::Code(code) => Self::Code(kept(&code)),
             Value::Date(day) => Self::Date(day),
             Value::YesNo(yes) => Self::YesNo(yes),
-            Value::Contact(contact) => Self::Contact(Box::new(contact)),
+            Value::Contact(contact) => Self::Contact(contact),
         }
     }
 }

@@ -19,13 +19,13 @@ pub fn from_wire(wire: Option<v1::Value>) -> Result<Value, NotAValue> {
         Kind::Code(code) => Value::Code(Content::from(code)),
         Kind::Date(day) => Value::Date(calendar_day(&day).ok_or(NotAValue)?),
         Kind::YesNo(yes) => Value::YesNo(yes),
-        Kind::Contact(contact) => Value::Contact(Contact {
+        Kind::Contact(contact) => Value::Contact(Box::new(Contact {
             name: part(contact.name),
             role: part(contact.role),
             organisation: part(contact.organisation),
             phone: part(contact.phone),
             email: part(contact.email),
-        }),
+        })),
     })
 }
 
@@ -79,7 +79,7 @@ mod tests {
             Value::Date(date(2026, 11, 22)),
             Value::YesNo(true),
             Value::YesNo(false),
-            Value::Contact(contact),
+            Value::Contact(Box::new(contact)),
         ];
         for value in values {
             assert!(from_wire(Some(to_wire(&value))) == Ok(value));

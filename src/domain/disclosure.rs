@@ -12,12 +12,15 @@ use crate::domain::value::Value;
 use std::sync::Arc;
 
 /// What a custodian answered, checked against what was asked and against the catalogue, and closed.
-pub struct FetchedValues(Vec<(FieldCode, Value)>);
+pub struct FetchedValues {
+    codes: Vec<FieldCode>,
+    values: Vec<Option<Value>>,
+}
 
 impl FetchedValues {
     /// Nothing: for a request of which nothing was permitted.
     pub fn none() -> Self {
-        Self(Vec::new())
+        Self { codes: Vec::new(), values: Vec::new() }
     }
 
     /// Takes the custodian's answer. A field that was not asked, a field answered twice, or a value of another type
@@ -27,20 +30,22 @@ impl FetchedValues {
         catalogue: &Catalogue,
         answered: Vec<(FieldCode, Value)>,
     ) -> Result<Self, CustodianFailure> {
-        let mut values: Vec<(FieldCode, Value)> = Vec::with_capacity(answered.len());
+        let mut fetched =
+            Self { codes: Vec::with_capacity(answered.len()), values: Vec::with_capacity(answered.len()) };
         for (code, value) in answered {
-            let field = catalogue.field(code).filter(|_| asked.contains(&code));
-            let twice = values.iter().any(|(seen, _)| *seen == code);
-            let field = field.filter(|_| !twice).ok_or(CustodianFailure::CustodianAnswerInvalid)?;
+            let field =
+                catalogue.field(code).filter(|_| asked.contains(&code) && !fetched.codes.contains(&code));
+            let field = field.ok_or(CustodianFailure::CustodianAnswerInvalid)?;
             let value = field.value.accept(value).map_err(|_| CustodianFailure::CustodianAnswerInvalid)?;
-            values.push((code, value));
+            fetched.codes.push(code);
+            fetched.values.push(Some(value));
         }
-        Ok(Self(values))
+        Ok(fetched)
     }
 
     fn take(&mut self, code: FieldCode) -> Option<Value> {
-        let position = self.0.iter().position(|(seen, _)| *seen == code)?;
-        Some(self.0.swap_remove(position).1)
+        let position = self.codes.iter().position(|seen| *seen == code)?;
+        self.values.get_mut(position)?.take()
     }
 }
 

@@ -78,7 +78,7 @@ pub enum Value {
     /// Yes (`true`) or no.
     YesNo(bool),
     /// A contact.
-    Contact(Contact),
+    Contact(Box<Contact>),
 }
 
 impl Value {

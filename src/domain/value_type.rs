@@ -158,7 +158,7 @@ mod tests {
     fn contact(name: &str, phone: &str, email: &str) -> Value {
         let part = |text: &str| (text != "-").then(|| content(text));
         let (name, phone, email) = (part(name), part(phone), part(email));
-        Value::Contact(Contact { name, role: None, organisation: None, phone, email })
+        Value::Contact(Box::new(Contact { name, role: None, organisation: None, phone, email }))
     }
 
     fn accepted(form: &ValueType, value: Value) -> Result<(), ValueProblem> {

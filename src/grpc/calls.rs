@@ -50,7 +50,8 @@ impl Calls {
         let answered = async {
             let caller = identified?;
             caller.may(self.edge.minimum_level, may)?;
-            work(caller, body).await
+            // Boxed, for every layer around it would copy it.
+            Box::pin(work(caller, body)).await
         };
         measured(method, trace.as_ref(), answered).await
     }
@@ -76,7 +77,8 @@ impl Calls {
             let (client, wrong_name) = self.read(&caller, name(&body));
             let allowed = caller.may(self.edge.minimum_level, may).and(wrong_name.map_or(Ok(()), Err));
             let result = match (allowed, client.clone()) {
-                (Ok(()), Some(client)) => work(caller, client, body).await,
+                // Boxed, for every layer around it would copy it.
+                (Ok(()), Some(client)) => Box::pin(work(caller, client, body)).await,
                 (Ok(()), None) => Err(missing()),
                 (Err(refusal), _) => Err(refusal),
             };
@@ -119,7 +121,8 @@ impl Calls {
     ) -> Result<T, Refusal> {
         if let (Err(refusal), Some(client)) = (&result, client)
             && refusal.must_be_recorded()
-            && let Err(error) = self.gateway.record_refusal(requester, client, method, refusal.reason()).await
+            && let Err(error) =
+                Box::pin(self.gateway.record_refusal(requester, client, method, refusal.reason())).await
         {
             let text = "it cannot be recorded now, so it is not answered; try again";
             return Err(Refusal::new(Code::Unavailable, "AUDIT_UNAVAILABLE", text).because(error.to_string()));

@@ -6,7 +6,7 @@ use crate::store::{Error, MIGRATIONS};
 
 /// What must hold on every SQLite connection: durable before acknowledged (promise 2).
 const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-     pragma foreign_keys = on; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory;";
+     pragma foreign_keys = on; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16384;";
 
 /// Append-only, enforced by the engine too: no code of ours, nor an idle hand at the prompt, edits the record.
 const SQLITE_TRIGGERS: &str = "

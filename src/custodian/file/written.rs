@@ -135,7 +135,7 @@ impl Written {
                 calendar_day(day.as_str()).map(Value::Date).ok_or(ValueProblem::Implausible)
             }
             (ValueType::YesNo, Self::YesNo(yes)) => Ok(Value::YesNo(yes)),
-            (ValueType::Contact, Self::Object(parts)) => Ok(Value::Contact(contact(parts)?)),
+            (ValueType::Contact, Self::Object(parts)) => Ok(Value::Contact(Box::new(contact(parts)?))),
             _ => Err(ValueProblem::WrongType),
         })
     }

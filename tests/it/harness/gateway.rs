@@ -132,7 +132,7 @@ impl Process {
             Err(code) => code,
             Ok(mut process) => {
                 assert!(process.log.find(|_| None::<()>).is_none());
-                process.child.try_wait().unwrap().and_then(|status| status.code()).unwrap_or(-1)
+                process.child.wait().unwrap().code().unwrap_or(-1)
             }
         }
     }
