@@ -16,6 +16,7 @@
 )]
 
 mod bad_custodians;
+mod deploy;
 mod harness;
 mod house;
 mod kill;
