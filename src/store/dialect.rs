@@ -60,6 +60,19 @@ async fn schema(
     .await
 }
 
+/// Refuses a schema that is not text before any statement touches its tables: the driver would stop without a word.
+pub(super) async fn schema_is_text(connection: &mut AnyConnection) -> Result<(), Error> {
+    let schema: Vec<Vec<u8>> =
+        sqlx::query_scalar("select cast(sql as blob) from sqlite_master where sql is not null")
+            .fetch_all(connection)
+            .await?;
+    if schema.iter().all(|sql| std::str::from_utf8(sql).is_ok()) {
+        Ok(())
+    } else {
+        Err(Error::Corrupt("the schema"))
+    }
+}
+
 /// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index
 /// would hide an objection from a lookup while every row is as it should be.
 pub(super) async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {

@@ -75,6 +75,7 @@ impl Store {
         // By hand: a pool would try again until its time is up, and lose the cause.
         let mut first = AnyConnection::connect_with(&options).await?;
         dialect::prepare(&mut first).await?;
+        dialect::schema_is_text(&mut first).await?;
         MIGRATIONS.run_direct(None, &mut first, false).await?;
         dialect::guard(&mut first).await?;
         sqlx::query(
@@ -96,6 +97,7 @@ impl Store {
         let url = format!("sqlite://{}?mode=rw", file.display());
         let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
         let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
+        dialect::schema_is_text(&mut *readers.acquire().await?).await?;
         Ok(Self { writer: readers.clone(), readers })
     }
 

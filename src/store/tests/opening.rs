@@ -120,3 +120,19 @@ async fn what_is_not_a_database_is_refused() {
     std::fs::write(dir.file(), "not a database at all, but long enough to have a header".repeat(40)).unwrap();
     assert!(Store::open(&dir.file(), 1).await.is_err());
 }
+
+#[tokio::test]
+async fn a_schema_that_is_not_text_is_refused_and_never_waited_for() {
+    let world = World::new().await;
+    let file = world.dir.file();
+    let spoil = "pragma writable_schema = on; \
+         update sqlite_master set sql = replace(sql, 'bigint', cast(x'626967fe6e74' as text)) where name = 'entry'";
+    sqlx::raw_sql(spoil).execute(&world.store.writer).await.unwrap();
+    world.store.close().await;
+    let minute = std::time::Duration::from_mins(1);
+    let opened = tokio::time::timeout(minute, Store::open(&file, 1)).await.expect("it is not waited for");
+    assert!(matches!(opened, Err(Error::Corrupt("the schema"))));
+    let to_verify =
+        tokio::time::timeout(minute, Store::open_to_verify(&file)).await.expect("it is not waited for");
+    assert!(matches!(to_verify, Err(Error::Corrupt("the schema"))));
+}
