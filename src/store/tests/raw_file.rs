@@ -1,5 +1,7 @@
 //! One bit of the file itself: either it is found, or everything that can be read is what it was.
 
+use std::time::Duration;
+
 use super::*;
 use crate::store::{EntryFilter, Register};
 
@@ -59,11 +61,16 @@ async fn any_flipped_bit_of_the_file_is_found_or_changes_nothing() {
         damaged[place] ^= 1 << random.below(8);
         let dir = TempDir::new();
         std::fs::write(dir.file(), damaged).unwrap();
-        let Ok(store) = Store::open(&dir.file(), 1).await else {
+        let opened = tokio::time::timeout(Duration::from_mins(1), Store::open(&dir.file(), 1)).await;
+        let opened = opened.unwrap_or_else(|_| panic!("byte {place}, trial {trial}: opening waits for ever"));
+        let Ok(store) = opened else {
             refused_at_open += 1;
             continue;
         };
-        if store.audit(&world.key, &|_, _| ()).await.is_err() {
+        let audited = tokio::time::timeout(Duration::from_mins(1), store.audit(&world.key, &|_, _| ())).await;
+        let audited =
+            audited.unwrap_or_else(|_| panic!("byte {place}, trial {trial}: the audit waits for ever"));
+        if audited.is_err() {
             found += 1;
         } else {
             let now = all_that_can_be_read(&store).await;
