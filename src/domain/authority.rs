@@ -8,6 +8,7 @@
 use crate::domain::client::{Authority, Capacity, Grantor, Registration, Replacement};
 use crate::domain::field::{Field, ThirdPerson};
 use crate::domain::id::PersonRef;
+use crate::domain::ladder::{Who, who_agrees};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::{Timestamp, age_on};
 
@@ -41,16 +42,18 @@ impl Registration {
 
     /// Who must agree to sharing for this purpose at this moment (T1).
     pub fn must_agree(&self, purpose: PurposeCode, at: Timestamp) -> Result<Vec<Grantor>, NobodyCompetent> {
-        let client = |capacity| Grantor { person: PersonRef::client(), capacity };
-        let people = match (self.age(at), self.competent(Some(purpose), at)) {
-            (18.., true) => vec![client(Capacity::Adult)],
-            (18.., false) => self.representatives(at),
-            (16..=17, true) => vec![client(Capacity::Youth)],
-            (12..=15, true) => {
+        let age = self.age(at);
+        let capacity = if age < 18 { Capacity::Youth } else { Capacity::Adult };
+        let client = Grantor { person: PersonRef::client(), capacity };
+        let people = match who_agrees(age, self.competent(Some(purpose), at)) {
+            None => Vec::new(),
+            Some(Who::Legal) => self.legal(purpose, at),
+            Some(Who::Client) => vec![client],
+            Some(Who::Representatives) => self.representatives(at),
+            Some(Who::ClientAndLegal) => {
                 let legal = self.legal(purpose, at);
-                if legal.is_empty() { legal } else { [vec![client(Capacity::Youth)], legal].concat() }
+                if legal.is_empty() { legal } else { [vec![client], legal].concat() }
             }
-            (_, _) => self.legal(purpose, at),
         };
         if people.is_empty() { Err(NobodyCompetent) } else { Ok(people) }
     }

@@ -13,6 +13,7 @@ pub mod field;
 pub mod free_text;
 pub mod ground;
 pub mod id;
+pub mod ladder;
 pub mod party;
 pub mod purpose;
 pub mod recording;
@@ -43,6 +44,7 @@ pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
     OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId,
 };
+pub use ladder::{LADDER, Rung, Who};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
 pub use recording::{ConsentRefused, Draft};

@@ -69,6 +69,30 @@ pub enum ConsentRefused {
     EvidenceIncomplete(&'static str),
 }
 
+impl ConsentRefused {
+    /// The stable code, on the wire and in the cases of the covenant.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::FieldOutsidePurpose(_) => "FIELD_OUTSIDE_PURPOSE",
+            Self::FieldNotInConsent(_) => "FIELD_NOT_IN_CONSENT",
+            Self::UnknownField(_) => "FIELD_UNKNOWN",
+            Self::FieldsMissing => "FIELDS_MISSING",
+            Self::UnknownPurpose => "PURPOSE_UNKNOWN",
+            Self::PeriodTooLong(_) => "PERIOD_TOO_LONG",
+            Self::PeriodEmpty => "PERIOD_EMPTY",
+            Self::StartsInThePast => "PERIOD_STARTS_IN_THE_PAST",
+            Self::DataSubjectFieldsMissing => "GRANTOR_FIELDS_MISSING",
+            Self::EvidenceIncomplete(_) => "EVIDENCE_INCOMPLETE",
+            Self::NotAConsentGiver => "GRANTOR_CANNOT_AGREE",
+            Self::Ended => "CONSENT_ENDED",
+            Self::NotTheGrantor => "NOT_THE_GRANTOR",
+            Self::NotNeeded => "GRANT_NOT_NEEDED",
+            Self::ObjectionIsBroad => "OBJECTION_IS_BROAD",
+            Self::ObjectionIsOnePersons => "OBJECTION_IS_ONE_PERSONS",
+        }
+    }
+}
+
 /// A consent as it is offered for recording.
 pub struct Draft {
     /// The id it will have.

@@ -77,27 +77,28 @@ impl From<ConsentError> for Refusal {
 
 impl From<ConsentRefused> for Refusal {
     fn from(refused: ConsentRefused) -> Self {
-        let text = refused.to_string();
-        let invalid = |field: &str, reason| Self::invalid(field, reason, remedy(&text));
-        let state = |reason| Self::new(Code::FailedPrecondition, reason, text.as_str());
-        match refused {
-            ConsentRefused::FieldOutsidePurpose(_) => invalid("fields", "FIELD_OUTSIDE_PURPOSE"),
-            ConsentRefused::FieldNotInConsent(_) => invalid("fields", "FIELD_NOT_IN_CONSENT"),
-            ConsentRefused::UnknownField(_) => invalid("fields", "FIELD_UNKNOWN"),
-            ConsentRefused::FieldsMissing => invalid("fields", "FIELDS_MISSING"),
-            ConsentRefused::UnknownPurpose => invalid("purpose", "PURPOSE_UNKNOWN"),
-            ConsentRefused::PeriodTooLong(_) => invalid("period.until", "PERIOD_TOO_LONG"),
-            ConsentRefused::PeriodEmpty => invalid("period", "PERIOD_EMPTY"),
-            ConsentRefused::StartsInThePast => invalid("period.from", "PERIOD_STARTS_IN_THE_PAST"),
-            ConsentRefused::DataSubjectFieldsMissing => invalid("grantor.fields", "GRANTOR_FIELDS_MISSING"),
-            ConsentRefused::EvidenceIncomplete(_) => invalid("evidence", "EVIDENCE_INCOMPLETE"),
-            ConsentRefused::NotAConsentGiver => state("GRANTOR_CANNOT_AGREE"),
-            ConsentRefused::Ended => state("CONSENT_ENDED"),
-            ConsentRefused::NotTheGrantor => state("NOT_THE_GRANTOR"),
-            ConsentRefused::NotNeeded => state("GRANT_NOT_NEEDED"),
-            ConsentRefused::ObjectionIsBroad => state("OBJECTION_IS_BROAD"),
-            ConsentRefused::ObjectionIsOnePersons => state("OBJECTION_IS_ONE_PERSONS"),
-        }
+        let (text, reason) = (refused.to_string(), refused.code());
+        let field = match refused {
+            ConsentRefused::FieldOutsidePurpose(_)
+            | ConsentRefused::FieldNotInConsent(_)
+            | ConsentRefused::UnknownField(_)
+            | ConsentRefused::FieldsMissing => "fields",
+            ConsentRefused::UnknownPurpose => "purpose",
+            ConsentRefused::PeriodTooLong(_) => "period.until",
+            ConsentRefused::PeriodEmpty => "period",
+            ConsentRefused::StartsInThePast => "period.from",
+            ConsentRefused::DataSubjectFieldsMissing => "grantor.fields",
+            ConsentRefused::EvidenceIncomplete(_) => "evidence",
+            ConsentRefused::NotAConsentGiver
+            | ConsentRefused::Ended
+            | ConsentRefused::NotTheGrantor
+            | ConsentRefused::NotNeeded
+            | ConsentRefused::ObjectionIsBroad
+            | ConsentRefused::ObjectionIsOnePersons => {
+                return Self::new(Code::FailedPrecondition, reason, text);
+            }
+        };
+        Self::invalid(field, reason, remedy(&text))
     }
 }
 
