@@ -183,11 +183,11 @@ impl Entry {
         }
     }
 
-    /// By which single use this entry spends a consent.
-    pub fn spends(&self) -> Option<(&ConsentId, Spent)> {
+    /// Which consents this entry spends, and by which use.
+    pub fn spends(&self) -> Option<(&[ConsentId], Spent)> {
         let Event::Disclosure(d) = &self.event else { return None };
-        let organisation = self.actor.as_ref()?.hat.organisation.clone();
-        d.spends.as_ref().map(|id| (id, Spent { organisation, request: d.request.clone(), at: self.at }))
+        let organisation = self.actor.as_ref().filter(|_| !d.spends.is_empty())?.hat.organisation.clone();
+        Some((&d.spends, Spent { organisation, request: d.request.clone(), at: self.at }))
     }
 }
 

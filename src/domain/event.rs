@@ -68,8 +68,8 @@ pub struct DisclosureEvent {
     pub withheld: Vec<WithheldFields>,
     /// What went wrong at the custodian.
     pub failure: Option<CustodianFailure>,
-    /// The single use that this release spent.
-    pub spends: Option<ConsentId>,
+    /// The single uses that this release spent.
+    pub spends: Vec<ConsentId>,
 }
 
 /// A preview and its verdicts.

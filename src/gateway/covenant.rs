@@ -55,7 +55,7 @@ impl Gateway {
                 actor: None::<Actor>,
                 event: Event::CovenantAdopted { parties: covenant.parties_digest.clone() },
             };
-            if let SealOutcome::Sealed(_) = self.ledger.seal(Submission { entry, spent: None }).await? {
+            if let SealOutcome::Sealed(_) = self.ledger.seal(Submission { entry, spent: vec![] }).await? {
                 self.covenant.store(Arc::new(CovenantInForce { covenant, party_revision: next }));
                 return Ok(());
             }

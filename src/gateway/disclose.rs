@@ -51,7 +51,7 @@ impl Gateway {
             let disclosure = Disclosure::release(ruling, values);
 
             let spent = request.spends(requester, file, &disclosure, &basis);
-            let event = request.event(&disclosure, spent.as_ref(), first);
+            let event = request.event(&disclosure, &spent, first);
             let entry = self.entry(requester, &basis, Event::Disclosure(event));
             match self.ledger.seal(Submission { entry, spent }).await? {
                 SealOutcome::Sealed(receipt) => return Ok(disclosure.sealed(receipt)),
@@ -98,7 +98,7 @@ impl DisclosureRequest {
         }
     }
 
-    fn event(&self, disclosure: &Disclosure, spent: Option<&Consent>, first: Option<u64>) -> DisclosureEvent {
+    fn event(&self, disclosure: &Disclosure, spent: &[Consent], first: Option<u64>) -> DisclosureEvent {
         let (released, withheld) = DisclosureEvent::group(disclosure);
         DisclosureEvent {
             request: self.id.clone(),
@@ -111,22 +111,28 @@ impl DisclosureRequest {
             released,
             withheld,
             failure: disclosure.failure(),
-            spends: spent.map(|c| c.id.clone()),
+            spends: spent.iter().map(|c| c.id.clone()).collect(),
         }
     }
 
-    /// The single use that this release spends, in its new version (ruling 12).
+    /// The single uses that this release spends, in their new versions (ruling 12).
     fn spends(
         &self,
         requester: &Requester,
         file: Option<&CustodianFile>,
         disclosure: &Disclosure,
         basis: &Basis<'_>,
-    ) -> Option<Consent> {
-        let used = disclosure.released().iter().filter_map(|r| r.consent.as_ref().map(|(id, _)| id));
-        let mut consents = used.filter_map(|id| file?.consents.iter().find(|c| c.id == *id));
-        let consent = consents.find(|c| c.spent.is_none() && c.permit().is_some_and(|p| p.single_use))?;
-        let organisation = requester.actor.hat.organisation.clone();
-        Some(consent.spend(Spent { organisation, request: self.id.clone(), at: basis.at }))
+    ) -> Vec<Consent> {
+        let used = |c: &&Consent| {
+            disclosure.released().iter().any(|r| r.consent.as_ref().is_some_and(|(id, _)| *id == c.id))
+        };
+        let spends = |c: &&Consent| c.spent.is_none() && c.permit().is_some_and(|p| p.single_use) && used(c);
+        let by = || Spent {
+            organisation: requester.actor.hat.organisation.clone(),
+            request: self.id.clone(),
+            at: basis.at,
+        };
+        let consents = file.map_or(&[][..], |file| &file.consents);
+        consents.iter().filter(spends).map(|consent| consent.spend(by())).collect()
     }
 }

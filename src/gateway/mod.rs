@@ -174,7 +174,7 @@ impl Gateway {
 
     /// Seals an entry that needs no second look at what it rests on but the revision.
     async fn seal(&self, client: &ClientRef, entry: Entry) -> Result<Option<Sealed>, Error> {
-        match self.ledger.seal(Submission { entry, spent: None }).await? {
+        match self.ledger.seal(Submission { entry, spent: vec![] }).await? {
             SealOutcome::Sealed(sealed) => Ok(Some(sealed)),
             SealOutcome::Stale | SealOutcome::Repeat(_) => {
                 self.register.forget(client);

@@ -171,13 +171,13 @@ pub(super) async fn repeats(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
     Registration { client: ClientRef, custodian: OrganisationId, body: String },
-    Consent { client: ClientRef, consent: Box<Consent>, new: bool },
+    Consents { client: ClientRef, consents: Vec<Consent>, new: bool },
     Covenant { digest: CovenantDigest, parties: CovenantDigest },
 }
 
 impl Change {
-    /// The change that an entry makes by itself; `spent` is the consent that a release spent.
-    pub(super) fn of(entry: &Entry, spent: Option<Consent>) -> Result<Option<Self>, Error> {
+    /// The change that an entry makes by itself; `spent` are the consents that a release spent.
+    pub(super) fn of(entry: &Entry, spent: Vec<Consent>) -> Result<Option<Self>, Error> {
         let change = match (&entry.event, entry.client.clone()) {
             (Event::Registered { custodian, registration }, Some(client)) => {
                 let body =
@@ -185,18 +185,18 @@ impl Change {
                 Some(Self::Registration { client, custodian: custodian.clone(), body })
             }
             (Event::ConsentRecorded(c), Some(client)) => {
-                Some(Self::Consent { client, consent: Box::new(c.clone()), new: true })
+                Some(Self::Consents { client, consents: vec![c.clone()], new: true })
             }
             (Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
-                Some(Self::Consent { client, consent: Box::new(c.clone()), new: false })
+                Some(Self::Consents { client, consents: vec![c.clone()], new: false })
             }
-            (Event::Disclosure(_), Some(client)) => match (entry.spends(), spent) {
-                (None, None) => None,
-                (Some((id, by)), Some(c)) if c.id == *id && c.spent.as_ref() == Some(&by) => {
-                    Some(Self::Consent { client, consent: Box::new(c), new: false })
+            (Event::Disclosure(_), Some(client)) => {
+                let (ids, by) = entry.spends().map_or((&[][..], None), |(ids, by)| (ids, Some(by)));
+                if !spent.iter().map(|c| (&c.id, &c.spent)).eq(ids.iter().map(|id| (id, &by))) {
+                    return Err(Error::Corrupt("an entry spends other consents than those handed in"));
                 }
-                _ => return Err(Error::Corrupt("an entry spends another consent than the one handed in")),
-            },
+                (!spent.is_empty()).then_some(Self::Consents { client, consents: spent, new: false })
+            }
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
@@ -208,7 +208,7 @@ impl Change {
 
     pub(super) fn client(&self) -> Option<&ClientRef> {
         match self {
-            Self::Registration { client, .. } | Self::Consent { client, .. } => Some(client),
+            Self::Registration { client, .. } | Self::Consents { client, .. } => Some(client),
             Self::Covenant { .. } => None,
         }
     }
@@ -227,21 +227,23 @@ impl Change {
                 .execute(&mut *tx)
                 .await?;
             }
-            Self::Consent { client, consent, new } => {
-                let body = serde_json::to_string(consent).map_err(|_| Error::Corrupt("a consent"))?;
+            Self::Consents { client, consents, new } => {
                 let text = if *new {
                     "insert into consent (id, client, body) values ($1, $2, $3)"
                 } else {
                     "update consent set body = $3 where id = $1 and client = $2"
                 };
-                let done = sqlx::query(text)
-                    .bind(consent.id.to_string())
-                    .bind(client.to_string())
-                    .bind(body)
-                    .execute(&mut *tx)
-                    .await?;
-                if done.rows_affected() != 1 {
-                    return Err(Error::Corrupt("a change of a consent that this client does not have"));
+                for consent in consents {
+                    let body = serde_json::to_string(consent).map_err(|_| Error::Corrupt("a consent"))?;
+                    let done = sqlx::query(text)
+                        .bind(consent.id.to_string())
+                        .bind(client.to_string())
+                        .bind(body)
+                        .execute(&mut *tx)
+                        .await?;
+                    if done.rows_affected() != 1 {
+                        return Err(Error::Corrupt("a change of a consent that this client does not have"));
+                    }
                 }
             }
             Self::Covenant { .. } => {}

@@ -37,14 +37,14 @@ impl Fold {
         {
             return Err("is not marked as the repeat that it is");
         }
-        let spent = match entry.spends() {
-            Some((id, by)) => {
-                let (_, consent) =
-                    self.consents.get(id.as_str()).ok_or("spends a consent that was never recorded")?;
-                Some(consent.spend(by))
+        let mut spent = Vec::new();
+        if let Some((ids, by)) = entry.spends() {
+            for id in ids {
+                let recorded = self.consents.get(id.as_str());
+                let (_, consent) = recorded.ok_or("spends a consent that was never recorded")?;
+                spent.push(consent.spend(by.clone()));
             }
-            None => None,
-        };
+        }
         match Change::of(entry, spent).map_err(|_: Error| "makes a change that cannot be")? {
             None => self.same_rules(entry)?,
             Some(Change::Covenant { digest, parties }) => {
@@ -58,14 +58,16 @@ impl Fold {
                 *self.clients.entry(client.to_string()).or_default() += 1;
                 self.registrations.insert((client.to_string(), custodian.to_string()), body);
             }
-            Some(Change::Consent { client, consent, new }) => {
+            Some(Change::Consents { client, consents, new }) => {
                 self.same_rules(entry)?;
-                let owner = self.consents.get(consent.id.as_str()).map(|(of, _)| of.as_str());
-                if owner != (!new).then_some(client.as_str()) {
-                    return Err("records a consent twice, or changes one that this client does not have");
-                }
                 *self.clients.entry(client.to_string()).or_default() += 1;
-                self.consents.insert(consent.id.to_string(), (client.to_string(), *consent));
+                for consent in consents {
+                    let owner = self.consents.get(consent.id.as_str()).map(|(of, _)| of.as_str());
+                    if owner != (!new).then_some(client.as_str()) {
+                        return Err("records a consent twice, or changes one that this client does not have");
+                    }
+                    self.consents.insert(consent.id.to_string(), (client.to_string(), consent));
+                }
             }
         }
         self.at = self.at.max(entry.at.0);

@@ -26,8 +26,8 @@ const CLOCK_TOLERANCE: i64 = 60_000;
 pub struct Submission {
     /// What to record.
     pub entry: Entry,
-    /// The consent that this release spends, in its new version.
-    pub spent: Option<Consent>,
+    /// The consents that this release spends, in their new versions.
+    pub spent: Vec<Consent>,
 }
 
 /// How a seal ended.
@@ -63,7 +63,7 @@ impl Waiting {
     fn order(&self) -> u8 {
         match self.change {
             None => 0,
-            Some(Change::Registration { .. } | Change::Consent { .. }) => 1,
+            Some(Change::Registration { .. } | Change::Consents { .. }) => 1,
             Some(Change::Covenant { .. }) => 2,
         }
     }

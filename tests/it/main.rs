@@ -24,5 +24,6 @@ mod operation;
 mod privacy;
 mod records;
 mod refusals;
+mod single_use;
 mod story;
 mod tampering;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 pub fn record(mark: &str) -> Value {
     json!({
         "person.name": format!("Testjongere {mark}"),
+        "person.age-group": "16-17",
         "housing.situation": "with-parents",
         "housing.wish": format!("Een rustige plek {mark}"),
         "support.question": format!("Kan de gemeente meedenken {mark}"),

@@ -56,7 +56,7 @@ fn disclosure() -> DisclosureEvent {
         released: vec![released()],
         withheld: vec![withheld()],
         failure: None,
-        spends: Some(ConsentId::from_bytes([1; 16])),
+        spends: vec![ConsentId::from_bytes([1; 16]), ConsentId::from_bytes([2; 16])],
     }
 }
 
@@ -86,7 +86,7 @@ fn every_event() -> Vec<Entry> {
     let failed = DisclosureEvent {
         failure: Some(CustodianFailure::CustodianTimeout),
         withheld: vec![WithheldFields { because: Because::NoValue, ..withheld() }],
-        spends: None,
+        spends: vec![],
         repeat_of: None,
         ..disclosure()
     };
@@ -198,7 +198,9 @@ fn an_entry_says_how_it_ended_and_what_it_spent() {
     }
     let entry = of(disclosure());
     let spent = Spent { organisation: team().organisation, request: request(1), at: today() };
-    assert_eq!(entry.spends(), Some((&ConsentId::from_bytes([1; 16]), spent)));
+    let both = [ConsentId::from_bytes([1; 16]), ConsentId::from_bytes([2; 16])];
+    assert_eq!(entry.spends(), Some((&both[..], spent)));
+    assert_eq!(of(DisclosureEvent { spends: vec![], ..disclosure() }).spends(), None);
     let asked: Vec<_> = disclosure().asked().collect();
     assert_eq!(asked, fields(&["C01", "C02", "D01"]));
 }

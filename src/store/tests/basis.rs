@@ -140,40 +140,44 @@ async fn a_decision_more_than_a_minute_before_the_newest_entry_is_refused() {
 }
 
 #[tokio::test]
-async fn a_release_that_spends_a_single_use_changes_the_consent_with_it() {
+async fn a_release_that_spends_single_uses_changes_each_of_their_consents_with_it() {
     let world = World::new().await;
     world.sealed(registered(1, None)).await;
-    let before = consent(1, true);
-    world.sealed(recorded(1, 1, &before)).await;
-    let entry = with(ask(1, Some(2)), |d| d.spends = Some(before.id.clone()));
+    let [one, other] = [consent(1, true), consent(2, true)];
+    world.sealed(recorded(1, 1, &one)).await;
+    world.sealed(recorded(1, 2, &other)).await;
+    let entry = with(ask(1, Some(3)), |d| d.spends = vec![one.id.clone(), other.id.clone()]);
     let (_, by) = entry.spends().unwrap();
-    let spent = before.spend(by);
-    let wrong: [Option<Consent>; 4] = [
-        None,
-        Some(before.clone()),
-        Some(Consent { id: consent(2, true).id, ..spent.clone() }),
-        Some(before.spend(Spent { organisation: organisation(EMMEN), ..spent.spent.clone().unwrap() })),
+    let spent = [one.spend(by.clone()), other.spend(by.clone())].to_vec();
+    let elsewhere = one.spend(Spent { organisation: organisation(EMMEN), ..by });
+    let wrong: [Vec<Consent>; 6] = [
+        vec![],
+        vec![spent[0].clone()],
+        vec![spent[0].clone(), other.clone()],
+        vec![spent[0].clone(), Consent { id: consent(3, true).id, ..spent[1].clone() }],
+        vec![elsewhere, spent[1].clone()],
+        vec![spent[1].clone(), spent[0].clone()],
     ];
     for spent in wrong {
         let refused = world.ledger.seal(Submission { entry: entry.clone(), spent }).await;
         assert!(matches!(refused, Err(Error::Corrupt(_))), "{}", name(&refused));
     }
-    let none = world.ledger.seal(Submission { entry: ask(1, Some(2)), spent: Some(spent.clone()) }).await;
+    let none = world.ledger.seal(Submission { entry: ask(1, Some(3)), spent: spent.clone() }).await;
     assert!(matches!(none, Err(Error::Corrupt(_))), "{}", name(&none));
-    world.audited(3).await;
+    world.audited(4).await;
 
-    let mut again = entry.clone();
-    again = with(again, |d| d.request = new_request());
-    let second = before.spend(again.spends().unwrap().1);
-    let first = world.ledger.seal(Submission { entry, spent: Some(spent.clone()) }).await;
-    assert_eq!(name(&first), "sealed 3");
-    let second = world.ledger.seal(Submission { entry: again, spent: Some(second) }).await;
+    let again = with(entry.clone(), |d| d.request = new_request());
+    let by = again.spends().unwrap().1;
+    let second = vec![one.spend(by.clone()), other.spend(by)];
+    let first = world.ledger.seal(Submission { entry, spent: spent.clone() }).await;
+    assert_eq!(name(&first), "sealed 4");
+    let second = world.ledger.seal(Submission { entry: again, spent: second }).await;
     assert_eq!(name(&second), "stale");
     let register = crate::store::Register::new(&world.store, 10);
     let file = register.current(&client(1)).await.unwrap();
-    assert_eq!(file.revision, Some(3));
-    assert_eq!(file.at(&organisation(ACCARE)).unwrap().consents, [spent]);
-    world.audited(4).await;
+    assert_eq!(file.revision, Some(4));
+    assert_eq!(file.at(&organisation(ACCARE)).unwrap().consents, spent);
+    world.audited(5).await;
 }
 
 #[tokio::test]

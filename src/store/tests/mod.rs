@@ -145,7 +145,7 @@ pub(super) fn ask(number: u8, revision: Option<i64>) -> Entry {
             fields: vec![FieldCode::parse("D01").unwrap()],
         }],
         failure: None,
-        spends: None,
+        spends: vec![],
     });
     entry(Some(client(number)), revision, event)
 }
@@ -239,7 +239,7 @@ impl World {
     }
 
     pub async fn seal(&self, entry: Entry) -> Result<SealOutcome, Error> {
-        self.ledger.seal(Submission { entry, spent: None }).await
+        self.ledger.seal(Submission { entry, spent: vec![] }).await
     }
 
     pub async fn sealed(&self, entry: Entry) -> Sealed {
@@ -256,7 +256,7 @@ impl World {
             .into_iter()
             .map(|entry| {
                 let ledger = self.ledger.clone();
-                tokio::spawn(async move { name(&ledger.seal(Submission { entry, spent: None }).await) })
+                tokio::spawn(async move { name(&ledger.seal(Submission { entry, spent: vec![] }).await) })
             })
             .collect();
         // The test runtime has one thread: after this every one of them stands in the queue.

@@ -100,7 +100,7 @@ async fn a_ledger_is_found_again_as_it_was_left() {
     assert_eq!(store.audit(&world.key, &|_, _| ()).await.unwrap(), before);
     assert_eq!(store.checkpoint().await.unwrap(), checkpoint);
     let ledger = Ledger::start(&store, signing_key());
-    let outcome = ledger.seal(Submission { entry: ask(1, Some(1)), spent: None }).await;
+    let outcome = ledger.seal(Submission { entry: ask(1, Some(1)), spent: vec![] }).await;
     assert_eq!(name(&outcome), "sealed 2");
 }
 

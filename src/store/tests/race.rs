@@ -15,7 +15,7 @@ async fn keep_asking(ledger: Ledger, register: Register, seed: u64, rounds: usiz
                 tokio::task::yield_now().await;
             }
             let entry = ask(1, file.revision);
-            match ledger.seal(Submission { entry, spent: None }).await {
+            match ledger.seal(Submission { entry, spent: vec![] }).await {
                 Ok(SealOutcome::Sealed(proof)) => {
                     sealed.push((proof.index, file.revision.unwrap()));
                     break;
@@ -75,7 +75,7 @@ async fn every_change_counts_although_all_are_made_at_once() {
             loop {
                 let revision = register.current(&client(1)).await.unwrap().revision.unwrap();
                 let entry = recorded(1, revision, &consent(number, false));
-                match ledger.seal(Submission { entry, spent: None }).await {
+                match ledger.seal(Submission { entry, spent: vec![] }).await {
                     Ok(SealOutcome::Sealed(_)) => return,
                     Ok(SealOutcome::Stale) => register.forget(&client(1)),
                     other => panic!("{}", name(&other)),

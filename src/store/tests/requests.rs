@@ -69,7 +69,7 @@ async fn of_many_that_send_one_request_at_the_same_time_exactly_one_is_first() {
         let (ledger, id) = (world.ledger.clone(), place % 10);
         tasks.spawn(async move {
             loop {
-                match ledger.seal(Submission { entry: first(id), spent: None }).await {
+                match ledger.seal(Submission { entry: first(id), spent: vec![] }).await {
                     Ok(SealOutcome::Sealed(sealed)) => return (id, Some(sealed.index), sealed.index),
                     Ok(SealOutcome::Repeat(index)) => return (id, None, index),
                     Ok(SealOutcome::Stale) => {}

@@ -11,7 +11,7 @@ async fn seal_many(world: &World, count: u64, at_once: bool) {
     for _ in 0..count {
         let (ledger, entry) = (world.ledger.clone(), ask(1, None));
         let body = entry.encode().unwrap();
-        tasks.spawn(async move { (body, ledger.seal(Submission { entry, spent: None }).await) });
+        tasks.spawn(async move { (body, ledger.seal(Submission { entry, spent: vec![] }).await) });
         if !at_once {
             check(world, tasks.join_next().await.unwrap().unwrap());
         }
@@ -117,7 +117,7 @@ async fn two_hundred_and_fifty_six_waiters_share_commits() {
         let ledger = world.ledger.clone();
         tasks.spawn(async move {
             for _ in 0..10 {
-                let outcome = ledger.seal(Submission { entry: ask(1, None), spent: None }).await;
+                let outcome = ledger.seal(Submission { entry: ask(1, None), spent: vec![] }).await;
                 assert!(matches!(outcome, Ok(SealOutcome::Sealed(_))), "{}", name(&outcome));
             }
         });

@@ -138,9 +138,9 @@ async fn small() -> World {
     world.sealed(recorded(1, 1, &consent(1, false))).await;
     let single = consent(2, true);
     world.sealed(recorded(2, 1, &single)).await;
-    let entry = with(ask(2, Some(2)), |d| d.spends = Some(single.id.clone()));
+    let entry = with(ask(2, Some(2)), |d| d.spends = vec![single.id.clone()]);
     let spent = single.spend(entry.spends().unwrap().1);
-    let outcome = world.ledger.seal(Submission { entry, spent: Some(spent) }).await;
+    let outcome = world.ledger.seal(Submission { entry, spent: vec![spent] }).await;
     assert_eq!(name(&outcome), "sealed 5");
     world.sealed(with(ask(3, None), |d| d.repeat_of = Some(5))).await;
     world.sealed(withdrawn(1, 2, &consent(1, false))).await;
