@@ -69,6 +69,7 @@ impl Disclosing {
             life_domains: Vec::new(),
             requested_fields: workload.fields.clone(),
             ground: "R01".to_owned(),
+            evidence: None,
         });
         request.metadata_mut().insert("authorization", token.clone());
         let answer = self.client.disclose(request).await?.into_inner();

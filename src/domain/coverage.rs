@@ -97,10 +97,10 @@ impl Lack {
 
 /// The people and the consents of one client at one custodian, asked one question.
 pub struct ConsentQuestion<'a> {
-    registration: &'a Registration,
-    consents: &'a [Consent],
-    ask: Ask<'a>,
-    ladder: Option<Vec<Grantor>>,
+    pub(super) registration: &'a Registration,
+    pub(super) consents: &'a [Consent],
+    pub(super) ask: Ask<'a>,
+    pub(super) ladder: Option<Vec<Grantor>>,
 }
 
 impl<'a> ConsentQuestion<'a> {
@@ -221,7 +221,7 @@ impl<'a> ConsentQuestion<'a> {
     }
 
     /// The objections in force against this, by people whose no counts now.
-    fn blocking(
+    pub(super) fn blocking(
         &self,
         field: &Field,
         ladder: &[Grantor],
@@ -270,7 +270,7 @@ fn passes(
     !objection.objection.is_exact() && needed.iter().all(|g| later(g)) && own.any(later)
 }
 
-struct ObjectionAt<'a> {
+pub(super) struct ObjectionAt<'a> {
     objection: &'a Objection,
     given_at: Timestamp,
 }

@@ -3,6 +3,7 @@
 use crate::domain::client::Registration;
 use crate::domain::consent::Consent;
 use crate::domain::disclosure::Disclosure;
+use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
 use crate::domain::ground::Ground;
 use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId};
@@ -60,6 +61,8 @@ pub struct DisclosureEvent {
     pub life_domains: Vec<LifeDomain>,
     /// On which ground.
     pub ground: Ground,
+    /// What was brought forward for it: which answers, references and dates; no text.
+    pub evidence: Option<GroundEvidence>,
     /// Whether the requester has a relation to the client (ruling 3).
     pub related: bool,
     /// What was released, by what determined it.
@@ -86,6 +89,8 @@ pub struct PreviewEvent {
     pub life_domains: Vec<LifeDomain>,
     /// On which ground.
     pub ground: Ground,
+    /// What was brought forward for it.
+    pub evidence: Option<GroundEvidence>,
     /// The fields that would be released.
     pub permitted: Vec<FieldCode>,
     /// The fields that would be withheld, and why, as told.

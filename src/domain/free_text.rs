@@ -9,6 +9,18 @@ use zeroize::Zeroizing;
 
 use crate::domain::bsn::Bsn;
 
+/// The most characters of an answer to a question of a ground.
+pub const LONGEST_ANSWER: usize = 2_000;
+
+/// Whether a text says something: three words at least, of letters, that are not one and the same.
+pub fn is_sentence(text: &str) -> bool {
+    let letters = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let mut words: Vec<String> = text.split_whitespace().filter(letters).map(str::to_lowercase).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.len() >= 3
+}
+
 /// Whether a token in the text passes the eleven test.
 pub fn contains_identifier(text: &str) -> bool {
     text.char_indices().any(|(at, c)| {
@@ -67,6 +79,19 @@ mod tests {
         ];
         for text in found {
             assert!(contains_identifier(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_a_sentence_and_not_a_dash() {
+        for text in ["Er is geen andere weg.", "Yes, everything was tried", "De moeder is ge\u{ef}nformeerd"]
+        {
+            assert!(is_sentence(text), "{text}");
+        }
+        for text in
+            ["", " ", "-", "n.v.t.", "ja", "ja ja ja ja", "zie dossier", "x y z", "1 2 3 4", "... ... ..."]
+        {
+            assert!(!is_sentence(text), "{text}");
         }
     }
 

@@ -5,8 +5,26 @@
 pub struct Ground(u8);
 
 impl Ground {
-    /// Explicit consent.
+    /// R01: explicit consent.
     pub const CONSENT: Self = Self(1);
+    /// R02: directly involved in the same treatment or help.
+    pub const TREATMENT: Self = Self(2);
+    /// R03: a representative.
+    pub const REPRESENTATIVE: Self = Self(3);
+    /// R04: presumed consent between care providers.
+    pub const PRESUMED: Self = Self(4);
+    /// R05: a report to Veilig Thuis.
+    pub const REPORT: Self = Self(5);
+    /// R06: an institution carries out a supervision order.
+    pub const ORDER: Self = Self(6);
+    /// R07: an inquiry by the Child Care and Protection Board.
+    pub const INQUIRY: Self = Self(7);
+    /// R09: conflict of duties.
+    pub const CONFLICT: Self = Self(9);
+    /// R10: vital interest.
+    pub const VITAL: Self = Self(10);
+    /// R15: assertive outreach, treated as R09.
+    pub const OUTREACH: Self = Self(15);
 
     /// Parses `R01` to `R15`.
     pub fn parse(code: &str) -> Option<Self> {
@@ -18,6 +36,11 @@ impl Ground {
     /// Whether objections bind it, and somebody unrelated hears nothing but `NO_CONSENT` (rulings 3 and 4).
     pub fn rests_on_trust(self) -> bool {
         self.0 <= 4
+    }
+
+    /// Whether it breaks the glass: six answers, a second factor, crisis fields only, and a review afterwards (T2c).
+    pub fn is_emergency(self) -> bool {
+        matches!(self, Self::CONFLICT | Self::VITAL | Self::OUTREACH)
     }
 }
 
@@ -50,6 +73,7 @@ mod tests {
             let ground = Ground::parse(&format!("R{number:02}")).unwrap();
             assert_eq!(ground.to_string(), format!("R{number:02}"));
             assert_eq!(ground.rests_on_trust(), number <= 4);
+            assert_eq!(ground.is_emergency(), [9, 10, 15].contains(&number));
         }
         for text in ["R00", "R16", "R1", "R001", "r01", "R+1", "R 1", "01", ""] {
             assert_eq!(Ground::parse(text), None, "{text}");

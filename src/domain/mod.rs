@@ -9,10 +9,12 @@ pub mod coverage;
 pub mod disclosure;
 pub mod entry;
 pub mod event;
+pub mod evidence;
 pub mod field;
 pub mod free_text;
 pub mod ground;
 pub mod id;
+pub mod involvement;
 pub mod ladder;
 pub mod party;
 pub mod purpose;
@@ -38,12 +40,14 @@ pub use coverage::{ConsentQuestion, Coverage, Lack};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, WithheldFields};
+pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use ground::Ground;
 pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
     OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId,
 };
+pub use involvement::Involvement;
 pub use ladder::{LADDER, Rung, Who};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};

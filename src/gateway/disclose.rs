@@ -1,8 +1,8 @@
 //! The whole product: decide, fetch what was permitted, record, and only then answer (design.md §4).
 
 use crate::domain::{
-    ClientRef, Consent, Disclosure, DisclosureEvent, Event, FieldCode, Ground, LifeDomain, OrganisationId,
-    PurposeCode, RequestId, SealedDisclosure, Spent,
+    ClientRef, Consent, Disclosure, DisclosureEvent, Event, FieldCode, Ground, GroundEvidence, LifeDomain,
+    OrganisationId, PurposeCode, RequestId, SealedDisclosure, Spent,
 };
 use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
 use crate::policy::Inquiry;
@@ -25,6 +25,8 @@ pub struct DisclosureRequest {
     pub fields: Vec<FieldCode>,
     /// On which ground.
     pub ground: Ground,
+    /// What is brought forward for it.
+    pub evidence: Option<GroundEvidence>,
 }
 
 impl Gateway {
@@ -75,6 +77,7 @@ impl Gateway {
                     && d.custodian == request.custodian
                     && d.purpose == request.purpose
                     && d.ground == request.ground
+                    && d.evidence == request.evidence
                     && d.life_domains == request.life_domains
                     && before == now
             }
@@ -92,6 +95,9 @@ impl DisclosureRequest {
             purpose: self.purpose,
             life_domains: &self.life_domains,
             ground: self.ground,
+            evidence: self.evidence.as_ref(),
+            ticket: false,
+            level: requester.actor.level,
             fields: &self.fields,
             request: &self.id,
             at: basis.at,
@@ -107,6 +113,7 @@ impl DisclosureRequest {
             purpose: self.purpose,
             life_domains: self.life_domains.clone(),
             ground: self.ground,
+            evidence: self.evidence.clone(),
             related: disclosure.related(),
             released,
             withheld,

@@ -1,8 +1,8 @@
 //! What would this recipient get now? The same verdicts, without values and without fetching.
 
 use crate::domain::{
-    Capability, ClientRef, Event, FieldCode, Ground, Hat, LifeDomain, OrganisationId, PreviewEvent,
-    PurposeCode, RequestId, Ruling, Told, Verdict,
+    Capability, ClientRef, Event, FieldCode, Ground, GroundEvidence, Hat, LifeDomain, OrganisationId,
+    PreviewEvent, PurposeCode, RequestId, Ruling, Told, Verdict,
 };
 use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
 use crate::policy::Inquiry;
@@ -24,6 +24,8 @@ pub struct PreviewRequest {
     pub fields: Vec<FieldCode>,
     /// On which ground.
     pub ground: Ground,
+    /// What would be brought forward for it.
+    pub evidence: Option<GroundEvidence>,
 }
 
 impl Gateway {
@@ -46,6 +48,9 @@ impl Gateway {
                 purpose: request.purpose,
                 life_domains: &request.life_domains,
                 ground: request.ground,
+                evidence: request.evidence.as_ref(),
+                ticket: false,
+                level: requester.actor.level,
                 fields: &request.fields,
                 request: &nobody_yet,
                 at: now,
@@ -80,6 +85,7 @@ impl PreviewRequest {
             purpose: self.purpose,
             life_domains: self.life_domains.clone(),
             ground: self.ground,
+            evidence: self.evidence.clone(),
             permitted: ruling.permitted(),
             withheld: ruling.verdicts().iter().filter_map(withheld).collect(),
         }

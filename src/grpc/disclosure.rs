@@ -60,7 +60,13 @@ async fn disclose(
     client: ClientRef,
     asked: v1::DiscloseRequest,
 ) -> Result<v1::DiscloseResponse, Refusal> {
-    let request = parse::disclosure::disclosure(|id| gateway.serves(id), &caller, client, &asked)?;
+    let request = parse::disclosure::disclosure(
+        |id| gateway.serves(id),
+        gateway.pseudonyms(),
+        &caller,
+        client,
+        &asked,
+    )?;
     let disclosure = gateway.disclose(&caller.requester, &request).await?;
 
     let failure = disclosure.failure();
@@ -94,7 +100,8 @@ async fn preview(
     client: ClientRef,
     asked: v1::PreviewRequest,
 ) -> Result<v1::PreviewResponse, Refusal> {
-    let request = parse::disclosure::preview(|id| gateway.serves(id), &caller, client, &asked)?;
+    let request =
+        parse::disclosure::preview(|id| gateway.serves(id), gateway.pseudonyms(), &caller, client, &asked)?;
     let ruling = gateway.preview(&caller.requester, &request).await?;
     let catalogue = &caller.covenant.covenant.catalogue;
     Ok(v1::PreviewResponse {

@@ -34,6 +34,7 @@ fn disclose(client: Option<v1::ClientName>, fields: &[&str]) -> v1::DiscloseRequ
         life_domains: vec![],
         requested_fields: fields.iter().map(ToString::to_string).collect(),
         ground: "R01".to_owned(),
+        evidence: None,
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::domain::relation::is_related;
 use crate::domain::{
-    Ask, Because, Capability, Consent, ConsentQuestion, Coverage, Direction, Field, FieldCode, Ground, Hat,
-    Lack, LifeDomain, OrganisationId, Party, Purpose, PurposeCode, Registration, RequestId, Ruling,
-    Timestamp, Told, Verdict,
+    Ask, AuthenticationLevel, Because, Capability, Consent, ConsentQuestion, Coverage, Direction, Field,
+    FieldCode, Ground, GroundEvidence, Hat, Lack, LifeDomain, OrganisationId, Party, Purpose, PurposeCode,
+    Registration, RequestId, Ruling, Timestamp, Told, Verdict,
 };
 use crate::policy::covenant::{Covenant, CovenantError};
 use crate::policy::facts::{FieldFacts, Situation, coverage_word, membership_word, sensitivity_word};
@@ -25,6 +25,12 @@ pub struct Inquiry<'a> {
     pub life_domains: &'a [LifeDomain],
     /// On which ground.
     pub ground: Ground,
+    /// What is brought forward for it.
+    pub evidence: Option<&'a GroundEvidence>,
+    /// Whether a ticket that is still valid stands in for the answers of an emergency (ruling 25).
+    pub ticket: bool,
+    /// How sure it is who asks.
+    pub level: AuthenticationLevel,
     /// Which fields.
     pub fields: &'a [FieldCode],
     /// In which request.

@@ -57,6 +57,7 @@ impl ClientCommand {
                     life_domains: asked.life_domains,
                     requested_fields: asked.fields,
                     ground: asked.ground,
+                    evidence: None,
                 };
                 print::preview(output, &gateway.preview(request).await?)?;
             }
@@ -104,6 +105,7 @@ fn disclose(
         life_domains: asked.life_domains,
         requested_fields: asked.fields,
         ground: asked.ground,
+        evidence: None,
     })
 }
 

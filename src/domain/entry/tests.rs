@@ -52,6 +52,7 @@ fn disclosure() -> DisclosureEvent {
         purpose: purpose("CAS"),
         life_domains: vec![field("C01").domain()],
         ground: Ground::CONSENT,
+        evidence: None,
         related: true,
         released: vec![released()],
         withheld: vec![withheld()],

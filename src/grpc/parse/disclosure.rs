@@ -6,6 +6,7 @@ use crate::domain::{ClientRef, FieldCode, Ground, LifeDomain, OrganisationId, Pu
 use crate::gateway::{DisclosureRequest, PreviewRequest};
 use crate::grpc::caller::Caller;
 use crate::grpc::refusal::Refusal;
+use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 
 /// The most life domains on the agenda of one case conference (ruling 13).
@@ -32,6 +33,7 @@ struct Asked<'a> {
 /// Reads a request to disclose.
 pub(in crate::grpc) fn disclosure(
     serves: impl Fn(&OrganisationId) -> bool,
+    pseudonyms: &PseudonymKey,
     caller: &Caller,
     client: ClientRef,
     wire: &v1::DiscloseRequest,
@@ -44,11 +46,13 @@ pub(in crate::grpc) fn disclosure(
         life_domains,
         requested_fields,
         ground,
+        evidence,
     } = wire;
     let mut input = Input::default();
     let id = input.id("request_id", request_id, RequestId::parse);
     let asked = Asked { custodian, purpose, life_domains, fields: requested_fields, ground };
     let question = input.question(&asked, serves, &caller.covenant.covenant);
+    let evidence = input.ground_evidence(evidence.as_ref(), question.ground, pseudonyms, caller);
     input.finish(|| {
         Some(DisclosureRequest {
             id: id?,
@@ -58,6 +62,7 @@ pub(in crate::grpc) fn disclosure(
             life_domains: question.life_domains,
             fields: question.fields,
             ground: question.ground?,
+            evidence,
         })
     })
 }
@@ -65,6 +70,7 @@ pub(in crate::grpc) fn disclosure(
 /// Reads a request to preview. Who would ask is the caller, unless another hat is named.
 pub(in crate::grpc) fn preview(
     serves: impl Fn(&OrganisationId) -> bool,
+    pseudonyms: &PseudonymKey,
     caller: &Caller,
     client: ClientRef,
     wire: &v1::PreviewRequest,
@@ -78,6 +84,7 @@ pub(in crate::grpc) fn preview(
         life_domains,
         requested_fields,
         ground,
+        evidence,
     } = wire;
     let mut input = Input::default();
     let recipient = if recipient_organisation.is_empty() && recipient_role.is_empty() {
@@ -87,6 +94,7 @@ pub(in crate::grpc) fn preview(
     };
     let asked = Asked { custodian, purpose, life_domains, fields: requested_fields, ground };
     let question = input.question(&asked, serves, &caller.covenant.covenant);
+    let evidence = input.ground_evidence(evidence.as_ref(), question.ground, pseudonyms, caller);
     input.finish(|| {
         Some(PreviewRequest {
             client,
@@ -96,6 +104,7 @@ pub(in crate::grpc) fn preview(
             life_domains: question.life_domains,
             fields: question.fields,
             ground: question.ground?,
+            evidence,
         })
     })
 }

@@ -6,6 +6,7 @@
 pub(super) mod audit;
 pub(super) mod consent;
 pub(super) mod disclosure;
+mod evidence;
 pub(super) mod moment;
 pub(super) mod registration;
 

@@ -14,7 +14,7 @@ use crate::policy::Covenant;
 const ACCARE: &str = "00000099000000000101";
 const ASSEN: &str = "00000099000000000201";
 
-fn caller() -> Caller {
+pub(in crate::grpc::parse) fn caller() -> Caller {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let covenant = Covenant::load(&root.join("policies"), &root.join("deploy/parties.toml")).unwrap();
     let party = covenant.parties.get(&OrganisationId::parse(ASSEN).unwrap()).unwrap();
@@ -24,6 +24,10 @@ fn caller() -> Caller {
         requester: Requester { actor, trace: TraceId::from_bytes([2; 16]) },
         covenant: Arc::new(CovenantInForce { covenant: Arc::new(covenant), party_revision: 1 }),
     }
+}
+
+fn key() -> PseudonymKey {
+    PseudonymKey::new(&Zeroizing::new([1; 32])).unwrap()
 }
 
 fn client() -> ClientRef {
@@ -43,6 +47,7 @@ fn asked() -> v1::DiscloseRequest {
         life_domains: vec![],
         requested_fields: words(&["housing.situation"]),
         ground: "R01".to_owned(),
+        evidence: None,
     }
 }
 
@@ -50,7 +55,7 @@ fn asked() -> v1::DiscloseRequest {
 fn wrong(change: impl Fn(&mut v1::DiscloseRequest)) -> Vec<(String, &'static str)> {
     let mut asked = asked();
     change(&mut asked);
-    let read = disclosure::disclosure(|id| id.as_str() == ACCARE, &caller(), client(), &asked);
+    let read = disclosure::disclosure(|id| id.as_str() == ACCARE, &key(), &caller(), client(), &asked);
     let refusal = read.expect_err("refused");
     assert!(refusal.must_be_recorded());
     refusal.into_violations()
@@ -121,7 +126,7 @@ fn everything_that_is_wrong_is_told_at_once_and_never_repeated() {
     );
     let mut bad = asked();
     everything(&mut bad);
-    let refusal = disclosure::disclosure(|_| true, &caller(), client(), &bad).err().unwrap();
+    let refusal = disclosure::disclosure(|_| true, &key(), &caller(), client(), &bad).err().unwrap();
     assert!(!format!("{refusal:?}").contains("999993653"));
 }
 
@@ -130,7 +135,7 @@ fn a_good_request_is_read_whole_and_the_agenda_has_one_order() {
     let mut good = asked();
     good.purpose = "case-conference".to_owned();
     good.life_domains = words(&["work", "housing"]);
-    let read = disclosure::disclosure(|_| true, &caller(), client(), &good).ok().unwrap();
+    let read = disclosure::disclosure(|_| true, &key(), &caller(), client(), &good).ok().unwrap();
     assert_eq!(read.life_domains, [LifeDomain::Housing, LifeDomain::Work]);
     assert_eq!(read.client, client());
     assert_eq!(read.fields.len(), 1);
@@ -273,7 +278,7 @@ fn a_consent_says_who_what_and_how() {
 #[test]
 fn a_page_of_the_ledger_has_bounds() {
     let caller = caller();
-    let key = PseudonymKey::new(&Zeroizing::new([1; 32])).unwrap();
+    let key = key();
     for (asked, size) in [(0, 50), (1, 1), (200, 200), (201, 200), (i32::MAX, 200)] {
         let wire = v1::ListEntriesRequest { page_size: asked, ..Default::default() };
         assert_eq!(audit::page(&key, &caller, &wire).unwrap().size, size);

@@ -132,6 +132,7 @@ pub(super) fn ask(number: u8, revision: Option<i64>) -> Entry {
         purpose: PurposeCode::parse("WON").unwrap(),
         life_domains: vec![LifeDomain::Housing],
         ground: Ground::CONSENT,
+        evidence: None,
         related: true,
         released: vec![ReleasedFields {
             rule: "consent".into(),

@@ -89,6 +89,7 @@ pub fn ask(bsn: &str, custodian: &str, purpose: &str, fields: &[&str]) -> Disclo
         life_domains: Vec::new(),
         requested_fields: owned(fields),
         ground: "R01".into(),
+        evidence: None,
     }
 }
 

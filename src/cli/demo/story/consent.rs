@@ -92,6 +92,7 @@ impl<W: Write> Story<'_, '_, W> {
             life_domains: Vec::new(),
             requested_fields: super::owned(&ASKED),
             ground: "R01".to_owned(),
+            evidence: None,
         };
         Ok(self.people.accare.preview(request).await?)
     }

@@ -109,6 +109,7 @@ impl<W: Write> Story<'_, '_, W> {
             life_domains: Vec::new(),
             requested_fields: owned(fields),
             ground: "R01".to_owned(),
+            evidence: None,
         };
         Ok(by.disclose(request).await?)
     }
