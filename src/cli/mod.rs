@@ -6,6 +6,7 @@ pub mod demo;
 pub mod keys;
 pub mod ledger;
 pub mod logging;
+pub mod policy;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ enum Command {
         #[arg(default_value = "sluis.toml")]
         config: PathBuf,
     },
+    /// Try the covenant on its cases
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Verify the ledger
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -85,6 +89,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Check { config } => check::run(&config, &mut out),
+        Command::Policy(command) => command.run(&mut out),
         Command::Ledger(command) => command.run(&mut out),
         Command::Client(arguments) => {
             runtime()?.block_on(arguments.run(&mut out)).map_err(|e| Failure::Other(e.into()))

@@ -90,7 +90,7 @@ fn rule_files(dir: &Path) -> Result<Vec<String>, CovenantError> {
     Ok(names)
 }
 
-fn read_text(path: &Path) -> Result<String, CovenantError> {
+pub(super) fn read_text(path: &Path) -> Result<String, CovenantError> {
     let file = || path.display().to_string();
     let unreadable = |source| CovenantError::Unreadable { file: file(), source };
     let mut bytes = Vec::new();

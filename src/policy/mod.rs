@@ -7,6 +7,7 @@
 //! 3. A covenant with one thing wrong in it is refused whole; a rule that fails to evaluate withholds.
 
 mod bundle;
+pub mod cases;
 mod covenant;
 mod decide;
 mod facts;
