@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    Because, Consent, ConsentRefused, FieldCode, LifeDomain, PurposeCode, Registration, RequestId, Spent,
-    Timestamp, Verdict,
+    AuthenticationLevel, Because, Consent, ConsentRefused, FieldCode, LifeDomain, PurposeCode, Registration,
+    RequestId, Spent, Timestamp, Verdict,
 };
 use crate::policy::cases::moment::{Moment, TODAY};
 use crate::policy::cases::people::{Problem, hat, organisation};
@@ -56,6 +56,9 @@ fn play(case: &Written, covenant: &Covenant, outcome: &mut Outcome) -> Result<()
         purpose,
         life_domains: &agenda(&request.agenda)?,
         ground: request.ground,
+        evidence: None,
+        ticket: false,
+        level: AuthenticationLevel::Substantial,
         fields: &asked,
         request: &request_id(request.repeats)?,
         at: setting.at,
