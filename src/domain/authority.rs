@@ -9,6 +9,7 @@ use crate::domain::client::{Authority, Capacity, Grantor, Registration, Replacem
 use crate::domain::field::{Field, ThirdPerson};
 use crate::domain::id::PersonRef;
 use crate::domain::ladder::{Who, who_agrees};
+use crate::domain::profile::ConsentProfile;
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::{Timestamp, age_on};
 
@@ -40,8 +41,13 @@ impl Registration {
             .is_none_or(|a| a.able)
     }
 
-    /// Who must agree to sharing for this purpose at this moment (T1).
-    pub fn must_agree(&self, purpose: PurposeCode, at: Timestamp) -> Result<Vec<Grantor>, NobodyCompetent> {
+    /// Who must agree to sharing for this purpose at this moment (T1), as the custodian's profile reads the law.
+    pub fn must_agree(
+        &self,
+        purpose: PurposeCode,
+        profile: ConsentProfile,
+        at: Timestamp,
+    ) -> Result<Vec<Grantor>, NobodyCompetent> {
         let age = self.age(at);
         let capacity = if age < 18 { Capacity::Youth } else { Capacity::Adult };
         let client = Grantor { person: PersonRef::client(), capacity };
@@ -50,6 +56,7 @@ impl Registration {
             Some(Who::Legal) => self.legal(purpose, at),
             Some(Who::Client) => vec![client],
             Some(Who::Representatives) => self.representatives(at),
+            Some(Who::ClientAndLegal) if profile == ConsentProfile::StrictWgbo => vec![client],
             Some(Who::ClientAndLegal) => {
                 let legal = self.legal(purpose, at);
                 if legal.is_empty() { legal } else { [vec![client], legal].concat() }
@@ -97,7 +104,11 @@ impl Registration {
             | Capacity::Mentor
             | Capacity::Proxy
             | Capacity::Partner
-            | Capacity::Relative => self.must_agree(purpose, at).is_ok_and(|people| people.contains(grantor)),
+            | Capacity::Relative => {
+                self.age(at) >= 18
+                    && !self.competent(Some(purpose), at)
+                    && self.representatives(at).contains(grantor)
+            }
             Capacity::Administrator => self.in_force(at).any(|a| a.holder == *grantor),
             Capacity::DataSubject => !grantor.person.is_client(),
         }
@@ -126,11 +137,11 @@ impl Registration {
         self.age(at) >= 12 && self.competent(Some(purpose), at)
     }
 
-    fn in_force(&self, at: Timestamp) -> impl Iterator<Item = &Authority> {
+    pub(super) fn in_force(&self, at: Timestamp) -> impl Iterator<Item = &Authority> {
         self.authority.iter().filter(move |a| a.period.contains(at))
     }
 
-    fn holders(&self, capacity: Capacity, at: Timestamp) -> Vec<Grantor> {
+    pub(super) fn holders(&self, capacity: Capacity, at: Timestamp) -> Vec<Grantor> {
         self.in_force(at).map(|a| a.holder.clone()).filter(|g| g.capacity == capacity).collect()
     }
 
@@ -161,7 +172,7 @@ impl Registration {
     }
 
     /// The first available of curator or mentor, proxy, partner, relatives (WGBO 7:465(3); T1-10).
-    fn representatives(&self, at: Timestamp) -> Vec<Grantor> {
+    pub(super) fn representatives(&self, at: Timestamp) -> Vec<Grantor> {
         [Capacity::Curator, Capacity::Mentor, Capacity::Proxy, Capacity::Partner, Capacity::Relative]
             .into_iter()
             .map(|capacity| self.holders(capacity, at))

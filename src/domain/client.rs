@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::domain::id::{CustodianReference, Hat, PersonRef};
 use crate::domain::purpose::PurposeCode;
+use crate::domain::representation::Withholding;
 use crate::domain::time::Period;
 
 /// In what capacity somebody agrees or objects (ruling 28).
@@ -154,6 +155,8 @@ pub struct Registration {
     pub competence: Vec<CompetenceAssessment>,
     /// The treatment team.
     pub team: Vec<TeamMember>,
+    /// What is withheld from those who represent the client (T1b-3). A new registration keeps it.
+    pub withheld: Vec<Withholding>,
 }
 
 mod day_number {

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use crate::domain::client::{Capacity, Grantor};
 use crate::domain::field::FieldCode;
 use crate::domain::id::{ConsentId, EvidenceReference, Hat, OrganisationId, RequestId, RequesterRef, Role};
+use crate::domain::overriding::RefusalOverride;
+use crate::domain::profile::ConsentProfile;
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::{Period, Timestamp};
 
@@ -36,6 +38,8 @@ pub struct Consent {
     pub struck: BTreeMap<FieldCode, Timestamp>,
     /// Withdrawn as a whole, for good, and when.
     pub withdrawn: Option<Timestamp>,
+    /// Decisions to pass the recorded refusal of a holder of authority (T1-05), oldest first.
+    pub overrides: Vec<RefusalOverride>,
     /// A single use, spent by the first answer that released a field (ruling 12).
     pub spent: Option<Spent>,
 }
@@ -143,6 +147,8 @@ pub struct Ask<'a> {
     pub purpose: PurposeCode,
     /// In which request.
     pub request: &'a RequestId,
+    /// By which reading of the law.
+    pub profile: ConsentProfile,
     /// When.
     pub at: Timestamp,
 }
@@ -179,6 +185,20 @@ impl Consent {
     /// Whether this field was not taken back.
     pub fn keeps(&self, field: FieldCode) -> bool {
         self.withdrawn.is_none() && !self.struck.contains_key(&field)
+    }
+
+    /// The objection and its no, if it is one against this that stands at this moment.
+    pub fn objection_to(
+        &self,
+        recipient: &Hat,
+        purpose: PurposeCode,
+        field: FieldCode,
+        at: Timestamp,
+    ) -> Option<(&Objection, &Grant)> {
+        let Stance::Objection(objection) = &self.stance else { return None };
+        let no = self.grants.first()?;
+        let stands = self.keeps(field) && self.period.contains(at);
+        (stands && objection.covers(recipient, purpose, field)).then_some((objection, no))
     }
 
     /// Whether a single use was spent by another request than this one.

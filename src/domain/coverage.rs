@@ -7,9 +7,10 @@
 
 use crate::domain::authority::Extra;
 use crate::domain::client::{Capacity, Grantor, Registration};
-use crate::domain::consent::{Ask, Consent, Grant, Objection, Stance};
+use crate::domain::consent::{Ask, Consent, Grant, Objection};
 use crate::domain::field::Field;
 use crate::domain::id::ConsentId;
+use crate::domain::overriding::is_refusal_of;
 use crate::domain::relation::in_force;
 use crate::domain::time::Timestamp;
 
@@ -22,6 +23,8 @@ pub enum Coverage {
         consent: ConsentId,
         /// Which version of it.
         version: u32,
+        /// Whether it passes a holder's refusal by an override (T1-05): to be found and reviewed.
+        overridden: bool,
     },
     /// Not, and what is lacking.
     Lacking(Lack),
@@ -34,6 +37,10 @@ pub enum Coverage {
 pub enum Lack {
     /// The custodian did not register this client.
     Unregistered,
+    /// Who asks as a representative does not represent the client now (T1b-5, T1b-6).
+    NotARepresentative,
+    /// A professional withholds it from representatives (T1b-3).
+    WithheldFromRepresentative,
     /// No consent names this recipient, purpose and field, or none that ever was in force.
     NoConsent,
     /// The period is over, or the single use is spent.
@@ -106,7 +113,7 @@ pub struct ConsentQuestion<'a> {
 impl<'a> ConsentQuestion<'a> {
     /// Reads the ladder once for all fields.
     pub fn new(registration: &'a Registration, consents: &'a [Consent], ask: Ask<'a>) -> Self {
-        let ladder = registration.must_agree(ask.purpose, ask.at).ok();
+        let ladder = registration.must_agree(ask.purpose, ask.profile, ask.at).ok();
         Self { registration, consents, ask, ladder }
     }
 
@@ -121,9 +128,12 @@ impl<'a> ConsentQuestion<'a> {
             if !named {
                 continue;
             }
-            match self.lack_of(consent, field, ladder, &extras) {
-                None => return Coverage::Covered { consent: consent.id.clone(), version: consent.version },
-                Some(lack) => nearest = nearest.max(lack),
+            match self.covered_by(consent, field, ladder, &extras) {
+                Ok(overridden) => {
+                    let (consent, version) = (consent.id.clone(), consent.version);
+                    return Coverage::Covered { consent, version, overridden };
+                }
+                Err(lack) => nearest = nearest.max(lack),
             }
         }
         // A no explains better than a yes that is missing, but not one that the nearest consent passes.
@@ -134,36 +144,73 @@ impl<'a> ConsentQuestion<'a> {
         Coverage::Lacking(nearest)
     }
 
-    /// Why this consent does not cover the field, if it does not.
-    fn lack_of(
+    /// Whether this consent covers the field by an override, or why it does not cover it.
+    fn covered_by(
         &self,
         consent: &Consent,
         field: &Field,
         ladder: &[Grantor],
         extras: &[Extra],
-    ) -> Option<Lack> {
+    ) -> Result<bool, Lack> {
         if !consent.keeps(field.code) {
-            return Some(self.ended(consent, Lack::ConsentWithdrawn));
+            return Err(self.ended(consent, Lack::ConsentWithdrawn));
         }
         if self.ask.at >= consent.period.until() || consent.spent_by_other(&self.ask) {
-            return Some(self.ended(consent, Lack::ConsentExpired));
+            return Err(self.ended(consent, Lack::ConsentExpired));
         }
-        let needed = match self.needed_grants(consent, field, ladder, extras) {
-            Ok(grants) => grants,
-            Err(lack) => return Some(lack),
+        let passed = self.passed_by_override(consent, field, ladder);
+        let must_have_agreed = |grantor: &&Grantor| {
+            !passed.contains(grantor) || self.grant_with_standing(consent, grantor, field).is_some()
         };
+        let needed = self.needed_grants(consent, field, ladder.iter().filter(must_have_agreed), extras)?;
         if self.ask.at < consent.period.from() {
-            return Some(Lack::NotYetInForce);
+            return Err(Lack::NotYetInForce);
         }
-        self.blocking(field, ladder, extras)
-            .filter(|(objection, by)| !passes(consent, field, &needed, objection, by))
-            .map(|(_, by)| Lack::refused(by.capacity))
-            .max()
+        let mut overridden = needed.len() < ladder.len() + extras.len();
+        let mut refused = None;
+        for (objection, by) in self.blocking(field, ladder, extras) {
+            if passes(consent, field, &needed, &objection, by) {
+                continue;
+            }
+            if passed.iter().any(|holder| holder.person == by.person && by.capacity.decides())
+                && consent.override_in_force(self.ask.at).is_some_and(|o| objection.given_at <= o.decided_at)
+            {
+                overridden = true;
+            } else {
+                refused = refused.max(Some(Lack::refused(by.capacity)));
+            }
+        }
+        refused.map_or(Ok(overridden), Err)
+    }
+
+    /// The holders whose refusal of this field an override of this consent passes: they had refused when it was decided,
+    /// and their refusal is still on record (T1-05).
+    fn passed_by_override<'l>(
+        &self,
+        consent: &Consent,
+        field: &Field,
+        ladder: &'l [Grantor],
+    ) -> Vec<&'l Grantor> {
+        // Only a youth who decides together with others is in the ladder beside them.
+        let (Some(decided), true) = (consent.override_in_force(self.ask.at), is_shared(ladder)) else {
+            return Vec::new();
+        };
+        let refused = |holder: &Grantor| {
+            self.consents
+                .iter()
+                .filter_map(|c| c.objection_to(self.ask.recipient, self.ask.purpose, field.code, self.ask.at))
+                .any(|(_, no)| is_refusal_of(no, holder) && no.given_at <= decided.decided_at)
+        };
+        ladder.iter().filter(|holder| decided.passes(holder) && refused(holder)).collect()
     }
 
     /// What never was in force did not end: the requester would hear that somebody had not agreed yet (ruling 2).
     fn ended(&self, consent: &Consent, how: Lack) -> Lack {
-        if in_force(consent, self.registration, self.ask.at).is_some() { how } else { Lack::NoConsent }
+        if in_force(consent, self.registration, self.ask.profile, self.ask.at).is_some() {
+            how
+        } else {
+            Lack::NoConsent
+        }
     }
 
     /// The grants that carry this consent for this field, one for everyone who must agree, or who is missing.
@@ -171,15 +218,15 @@ impl<'a> ConsentQuestion<'a> {
         &self,
         consent: &'c Consent,
         field: &Field,
-        ladder: &[Grantor],
-        extras: &[Extra],
+        ladder: impl Iterator<Item = &'c Grantor>,
+        extras: &'c [Extra],
     ) -> Result<Vec<&'c Grant>, Lack> {
-        let mut needed = Vec::with_capacity(ladder.len() + extras.len());
+        let mut needed = Vec::with_capacity(4);
         let own = extras.iter().filter_map(|e| match e {
             Extra::Person(grantor) => Some(grantor),
             Extra::AnyDataSubject => None,
         });
-        for grantor in ladder.iter().chain(own) {
+        for grantor in ladder.chain(own) {
             needed.push(
                 self.grant_with_standing(consent, grantor, field)
                     .ok_or_else(|| self.why_missing(consent, grantor))?,
@@ -215,7 +262,7 @@ impl<'a> ConsentQuestion<'a> {
     fn was_complete(&self, consent: &Consent) -> bool {
         let last = consent.grants.iter().map(|g| g.given_at).max();
         last.is_some_and(|then| {
-            let ladder = self.registration.must_agree(self.ask.purpose, then);
+            let ladder = self.registration.must_agree(self.ask.purpose, self.ask.profile, then);
             ladder.is_ok_and(|people| people.iter().all(|p| consent.grant_of(p).is_some()))
         })
     }
@@ -228,13 +275,10 @@ impl<'a> ConsentQuestion<'a> {
         extras: &[Extra],
     ) -> impl Iterator<Item = (ObjectionAt<'a>, &'a Grantor)> {
         self.consents.iter().filter_map(move |consent| {
-            let Stance::Objection(objection) = &consent.stance else { return None };
-            let no = consent.grants.first()?;
-            let stands = consent.keeps(field.code)
-                && consent.period.contains(self.ask.at)
-                && objection.covers(self.ask.recipient, self.ask.purpose, field.code)
-                && self.no_counts(no, ladder, extras);
-            stands.then_some((ObjectionAt { objection, given_at: no.given_at }, &no.by))
+            let (objection, no) =
+                consent.objection_to(self.ask.recipient, self.ask.purpose, field.code, self.ask.at)?;
+            let counts = self.no_counts(no, ladder, extras);
+            counts.then_some((ObjectionAt { objection, given_at: no.given_at }, &no.by))
         })
     }
 
@@ -268,6 +312,11 @@ fn passes(
             && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
     });
     !objection.objection.is_exact() && needed.iter().all(|g| later(g)) && own.any(later)
+}
+
+/// Whether a youth decides together with the holders of authority (T1-03).
+fn is_shared(ladder: &[Grantor]) -> bool {
+    ladder.len() > 1 && ladder.iter().any(|g| g.capacity == Capacity::Youth)
 }
 
 pub(super) struct ObjectionAt<'a> {

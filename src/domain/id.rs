@@ -103,6 +103,11 @@ text_id!(
     |t| t.strip_prefix("c-").is_some_and(|rest| hex(rest, 32))
 );
 text_id!(
+    /// A decision to withhold something from representatives, made by the gateway.
+    WithholdingId, "withholding_id", "`w-` and 32 hexadecimal characters",
+    |t| t.strip_prefix("w-").is_some_and(|rest| hex(rest, 32))
+);
+text_id!(
     /// What a retry is recognised by: a UUID that the requester makes (AIP-155). Version 7 keeps the index small.
     RequestId, "request_id", "a UUID in lower case, such as 0192f0c1-7a53-7c3e-9a41-5a0f3c2e8d11",
     |t| t.len() == 36 && t.chars().enumerate().all(|(i, c)| match i {
@@ -165,6 +170,13 @@ impl ConsentId {
     /// From 16 random bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(format!("c-{}", to_hex(bytes)).into())
+    }
+}
+
+impl WithholdingId {
+    /// From 16 random bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(format!("w-{}", to_hex(bytes)).into())
     }
 }
 

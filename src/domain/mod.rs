@@ -16,10 +16,13 @@ pub mod ground;
 pub mod id;
 pub mod involvement;
 pub mod ladder;
+pub mod overriding;
 pub mod party;
+pub mod profile;
 pub mod purpose;
 pub mod recording;
 pub mod relation;
+pub mod representation;
 pub mod ruling;
 pub mod standing;
 #[cfg(test)]
@@ -45,13 +48,16 @@ pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sens
 pub use ground::Ground;
 pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
-    OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId,
+    OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
 pub use ladder::{LADDER, Rung, Who};
+pub use overriding::{Confirmation, Exception, OverrideDecision, OverrideRefused, RefusalOverride};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
+pub use profile::{ConsentProfile, Terms};
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
 pub use recording::{ConsentRefused, Draft};
+pub use representation::{WithheldItems, Withholding, WithholdingReason, WithholdingRefused};
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};

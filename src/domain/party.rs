@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::field::Direction;
 use crate::domain::id::{Hat, OrganisationId, Role};
+use crate::domain::profile::ConsentProfile;
 use crate::domain::purpose::{PurposeCode, Purposes};
 
 /// What sort of organisation a party is; the direction of a field follows from it (rules.md, rulings 5 and 6).
@@ -103,6 +104,9 @@ pub struct Party {
     /// Whether it may name a client by BSN (UAVG art. 46: only by law, never by consent).
     #[serde(default)]
     pub may_use_bsn: bool,
+    /// Who decides beside a competent client of 12 to 15, about the data that it holds.
+    #[serde(default)]
+    pub consent_profile: ConsentProfile,
     /// Its roles.
     #[serde(rename = "role")]
     pub roles: Vec<PartyRole>,
@@ -190,6 +194,11 @@ impl Parties {
     /// All parties, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Party> {
         self.0.values()
+    }
+
+    /// How the law is read for the consents at this custodian; the stricter way where it is no party.
+    pub fn consent_profile(&self, custodian: &OrganisationId) -> ConsentProfile {
+        self.get(custodian).map(|party| party.consent_profile).unwrap_or_default()
     }
 
     /// Whether somebody wearing this hat may do that.

@@ -145,6 +145,7 @@ impl Draft {
             evidence: self.evidence,
             struck: BTreeMap::new(),
             withdrawn: None,
+            overrides: Vec::new(),
             spent: None,
         };
         match consent.permit() {

@@ -9,6 +9,7 @@ use jiff::Span;
 use crate::domain::client::{Grantor, Registration};
 use crate::domain::consent::Consent;
 use crate::domain::id::{Hat, OrganisationId};
+use crate::domain::profile::ConsentProfile;
 use crate::domain::time::{Period, Timestamp};
 
 /// Whether this hat is related to the client at this custodian.
@@ -16,6 +17,7 @@ pub fn is_related(
     hat: &Hat,
     custodian: &OrganisationId,
     file: Option<(&Registration, &[Consent])>,
+    profile: ConsentProfile,
     at: Timestamp,
 ) -> bool {
     let Some((registration, consents)) = file else { return false };
@@ -25,25 +27,32 @@ pub fn is_related(
         || registration.orders.iter().any(|o| o.carried_out_by == *hat && recently(o.period))
         || consents.iter().any(|c| {
             c.permit().is_some_and(|p| p.recipient == *hat)
-                && in_force(c, registration, at).is_some_and(recently)
+                && in_force(c, registration, profile, at).is_some_and(recently)
         })
 }
 
 /// The period in which a permit was in force, if it was complete at its end, or is now.
-pub(super) fn in_force(consent: &Consent, registration: &Registration, at: Timestamp) -> Option<Period> {
+pub(super) fn in_force(
+    consent: &Consent,
+    registration: &Registration,
+    profile: ConsentProfile,
+    at: Timestamp,
+) -> Option<Period> {
     let permit = consent.permit()?;
     let ends =
         [Some(consent.period.until()), consent.withdrawn, consent.spent.as_ref().map(|s| s.at.plus(1))];
     let end = ends.into_iter().flatten().min()?;
     let last = at.min(end.plus(-1));
-    let ladder = registration.must_agree(permit.purpose, last).ok()?;
+    let ladder = registration.must_agree(permit.purpose, profile, last).ok()?;
     let gave = |person: &Grantor| {
         consent.grants.iter().filter(|g| g.withdrawn.is_none_or(|w| w > last)).any(|g| {
             let same = g.by == *person || (g.by.capacity.is_client() && person.capacity.is_client());
             same && g.given_at <= last && registration.can_agree(&g.by, permit.purpose, g.given_at)
         })
     };
-    let complete = ladder.iter().all(gave);
+    let overridden =
+        |person: &Grantor| consent.override_in_force(last).is_some_and(|decided| decided.passes(person));
+    let complete = ladder.iter().all(|person| gave(person) || overridden(person));
     if complete { Period::new(consent.period.from(), end).ok() } else { None }
 }
 

@@ -17,7 +17,7 @@ use crate::domain::consent::{Ask, Channel, Consent, Evidence, Grant, Objection, 
 use crate::domain::coverage::{ConsentQuestion, Coverage, Lack};
 use crate::domain::id::{ConsentId, CustodianReference, Hat, OrganisationId, PersonRef, RequestId, Role};
 use crate::domain::id::{EvidenceReference, RequesterRef};
-use crate::domain::{Catalogue, FieldCode, Period, PurposeCode, Purposes, Timestamp};
+use crate::domain::{Catalogue, ConsentProfile, FieldCode, Period, PurposeCode, Purposes, Terms, Timestamp};
 
 /// Milliseconds of a day.
 pub const DAY: i64 = 86_400_000;
@@ -30,6 +30,11 @@ pub fn purposes() -> Purposes {
 /// The shipped catalogue.
 pub fn catalogue() -> Catalogue {
     Catalogue::parse(include_str!("../../policies/catalogue.toml"), &purposes()).unwrap()
+}
+
+/// The terms of a custodian that reads the law in both ways.
+pub fn terms(catalogue: &Catalogue) -> Terms<'_> {
+    Terms { catalogue, profile: ConsentProfile::Dual }
 }
 
 /// Noon on the day of the tests.
@@ -62,6 +67,7 @@ pub fn born(birth_date: Date) -> Registration {
         orders: vec![],
         competence: vec![],
         team: vec![],
+        withheld: vec![],
     }
 }
 
@@ -202,6 +208,7 @@ fn consent(stance: Stance, period: Period) -> Consent {
         evidence: evidence(),
         struck: BTreeMap::new(),
         withdrawn: None,
+        overrides: vec![],
         spent: None,
     }
 }
@@ -267,6 +274,18 @@ impl Consent {
     }
 }
 
+/// What the team lacks for one field at a custodian of this profile; `None` is covered.
+pub fn lack_under(
+    profile: ConsentProfile,
+    client: &Registration,
+    consents: &[Consent],
+    code: &str,
+) -> Option<Lack> {
+    let (recipient, request) = (team(), request(1));
+    let ask = Ask { recipient: &recipient, purpose: purpose("WON"), request: &request, profile, at: today() };
+    lack_for(client, consents, ask, code)
+}
+
 /// What the team lacks for one field; `None` is covered.
 pub fn lack(
     client: &Registration,
@@ -276,7 +295,8 @@ pub fn lack(
     at: Timestamp,
 ) -> Option<Lack> {
     let (recipient, request) = (team(), request(1));
-    let ask = Ask { recipient: &recipient, purpose: self::purpose(purpose), request: &request, at };
+    let profile = ConsentProfile::Dual;
+    let ask = Ask { recipient: &recipient, purpose: self::purpose(purpose), request: &request, profile, at };
     lack_for(client, consents, ask, code)
 }
 

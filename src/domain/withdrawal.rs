@@ -4,11 +4,11 @@
 //! the consent.
 
 use crate::domain::authority::Extra;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::client::{Grantor, Registration};
 use crate::domain::consent::{Consent, Objection, Permit, Stance};
 use crate::domain::field::FieldCode;
 use crate::domain::id::PersonRef;
+use crate::domain::profile::Terms;
 use crate::domain::recording::ConsentRefused;
 use crate::domain::time::Timestamp;
 
@@ -20,7 +20,7 @@ impl Consent {
         person: &PersonRef,
         only: Option<&[FieldCode]>,
         registration: &Registration,
-        catalogue: &Catalogue,
+        terms: Terms<'_>,
         now: Timestamp,
     ) -> Result<Self, ConsentRefused> {
         if self.withdrawn.is_some() {
@@ -28,7 +28,7 @@ impl Consent {
         }
         match &self.stance {
             Stance::Objection(objection) => self.withdraw_objection(objection, person, only, now),
-            Stance::Permit(permit) => self.withdraw_grant(permit, person, only, registration, catalogue, now),
+            Stance::Permit(permit) => self.withdraw_grant(permit, person, only, registration, terms, now),
         }
     }
 
@@ -57,14 +57,14 @@ impl Consent {
         person: &PersonRef,
         only: Option<&[FieldCode]>,
         registration: &Registration,
-        catalogue: &Catalogue,
+        terms: Terms<'_>,
         now: Timestamp,
     ) -> Result<Self, ConsentRefused> {
         let gave = self.grants.iter().any(|g| g.by.person == *person && g.withdrawn.is_none());
-        if !gave && !self.stands_in_place(permit, person, registration, now) {
+        if !gave && !self.stands_in_place(permit, person, registration, terms, now) {
             return Err(ConsentRefused::NotTheGrantor);
         }
-        let rests_on = |code: &FieldCode| self.rests_on(person, *code, permit, registration, catalogue, now);
+        let rests_on = |code: &FieldCode| self.rests_on(person, *code, permit, registration, terms, now);
         let mut next = Self { version: self.version + 1, ..self.clone() };
         if let Some(only) = only {
             if only.is_empty() || only.iter().any(|code| permit.fields.contains(code) && !rests_on(code)) {
@@ -89,16 +89,17 @@ impl Consent {
         code: FieldCode,
         permit: &Permit,
         registration: &Registration,
-        catalogue: &Catalogue,
+        terms: Terms<'_>,
         now: Timestamp,
     ) -> bool {
         if person.is_client() && registration.age(now) >= 12 {
             return true;
         }
         let in_ladder = registration
-            .must_agree(permit.purpose, now)
+            .must_agree(permit.purpose, terms.profile, now)
             .map_or(true, |l| l.iter().any(|g| g.person == *person));
-        let extras = catalogue.field(code).map(|field| registration.extras(field, now)).unwrap_or_default();
+        let extras =
+            terms.catalogue.field(code).map(|field| registration.extras(field, now)).unwrap_or_default();
         let in_extras = extras.iter().any(|extra| match extra {
             Extra::Person(grantor) => grantor.person == *person && self.grant_of(grantor).is_some(),
             // Also beside somebody else's agreement: whom the field names is not known here.
@@ -114,9 +115,10 @@ impl Consent {
         permit: &Permit,
         person: &PersonRef,
         registration: &Registration,
+        terms: Terms<'_>,
         now: Timestamp,
     ) -> bool {
-        let Ok(ladder) = registration.must_agree(permit.purpose, now) else { return false };
+        let Ok(ladder) = registration.must_agree(permit.purpose, terms.profile, now) else { return false };
         let replaced = |by: &Grantor| by.capacity.decides() && !by.person.is_client() && !ladder.contains(by);
         ladder.iter().any(|g| g.person == *person) && self.grants.iter().any(|g| replaced(&g.by))
     }

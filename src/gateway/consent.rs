@@ -153,9 +153,9 @@ impl Gateway {
     pub async fn withdraw(&self, requester: &Requester, request: &WithdrawRequest) -> Result<Changed, Error> {
         self.change(requester, &request.client, |file, covenant, now| {
             let consent = find(file, &request.consent)?;
-            let catalogue = &covenant.covenant.catalogue;
+            let terms = covenant.covenant.terms(&consent.custodian);
             let fields = request.fields.as_deref();
-            let next = consent.withdraw(&request.person, fields, &file.registration, catalogue, now)?;
+            let next = consent.withdraw(&request.person, fields, &file.registration, terms, now)?;
             Ok((next.clone(), Event::ConsentWithdrawn(next)))
         })
         .await

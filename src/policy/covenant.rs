@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::{
-    Catalogue, CatalogueError, CovenantDigest, Ground, Parties, PartiesError, PurposeCode, Purposes,
-    PurposesError,
+    Catalogue, CatalogueError, CovenantDigest, Ground, OrganisationId, Parties, PartiesError, PurposeCode,
+    Purposes, PurposesError, Terms,
 };
 use crate::policy::bundle::{Bundle, CATALOGUE, MAX_FILE_BYTES, PARTIES, PURPOSES};
 use crate::policy::rules::{RuleProblem, Rules};
@@ -110,6 +110,11 @@ impl Covenant {
     /// Reads and checks a covenant.
     pub fn load(policies_dir: &Path, parties_file: &Path) -> Result<Self, CovenantError> {
         Self::from_bundle(&Bundle::read(policies_dir, parties_file)?)
+    }
+
+    /// By which terms the consents at this custodian are read.
+    pub fn terms(&self, custodian: &OrganisationId) -> Terms<'_> {
+        Terms { catalogue: &self.catalogue, profile: self.parties.consent_profile(custodian) }
     }
 
     /// Checks a covenant that was read.

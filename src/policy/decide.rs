@@ -43,9 +43,10 @@ impl Covenant {
     /// Decides, from what the custodian registered about the client, if anything, and the client's consents there.
     pub fn decide(&self, inquiry: &Inquiry<'_>, file: Option<(&Registration, &[Consent])>) -> Ruling {
         let Inquiry { recipient, custodian, purpose, request, at, ground, .. } = *inquiry;
-        let related = is_related(recipient, custodian, file, at);
+        let profile = self.parties.consent_profile(custodian);
+        let related = is_related(recipient, custodian, file, profile, at);
         let question = file.map(|(registration, consents)| {
-            ConsentQuestion::new(registration, consents, Ask { recipient, purpose, request, at })
+            ConsentQuestion::new(registration, consents, Ask { recipient, purpose, request, profile, at })
         });
         let coverage = |field: &Field| {
             question.as_ref().map_or(Coverage::Lacking(Lack::Unregistered), |question| question.cover(field))
@@ -157,7 +158,9 @@ fn closed() -> Verdict {
 /// A release on consent names the consent it rests on: without one there is none, whatever a rule says.
 fn verdict(decision: Decision, coverage: Coverage, ground: Ground) -> Verdict {
     match (decision, coverage) {
-        (Decision::Release { rule }, Coverage::Covered { consent, version }) if ground == Ground::CONSENT => {
+        (Decision::Release { rule }, Coverage::Covered { consent, version, .. })
+            if ground == Ground::CONSENT =>
+        {
             Verdict::Permitted { rule, consent: Some((consent, version)) }
         }
         (Decision::Release { rule }, _) if ground != Ground::CONSENT => {

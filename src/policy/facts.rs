@@ -56,7 +56,8 @@ pub(super) fn membership_word(membership: PurposeMembership) -> &'static str {
 /// Only ended consents may be told apart from none at all (ruling 2).
 pub(super) fn coverage_word(coverage: &Coverage) -> &'static str {
     match coverage {
-        Coverage::Covered { .. } => "covered",
+        Coverage::Covered { overridden: false, .. } => "covered",
+        Coverage::Covered { overridden: true, .. } => "overridden",
         Coverage::Lacking(Lack::ConsentWithdrawn) => "withdrawn",
         Coverage::Lacking(Lack::ConsentExpired) => "expired",
         Coverage::Lacking(_) => "none",

@@ -1,5 +1,6 @@
 use jiff::civil::date;
 
+use crate::domain::ConsentProfile::{Dual, StrictWgbo};
 use crate::domain::authority::{Extra, NobodyCompetent};
 use crate::domain::client::{Capacity, Registration, Replacement};
 use crate::domain::testing::*;
@@ -8,7 +9,7 @@ use Capacity::*;
 
 /// Who must agree for housing, as `person` in the order of the ladder.
 fn ladder_at(client: &Registration, at: Timestamp) -> Result<Vec<String>, NobodyCompetent> {
-    let people = client.must_agree(purpose("WON"), at)?;
+    let people = client.must_agree(purpose("WON"), Dual, at)?;
     Ok(people.into_iter().map(|g| g.person.to_string()).collect())
 }
 
@@ -59,9 +60,27 @@ fn who_must_agree_follows_age_competence_and_authority() {
 }
 
 #[test]
+fn under_the_strict_reading_a_competent_client_of_twelve_to_fifteen_decides_alone_and_nothing_else_changes() {
+    let registered: [fn(Registration) -> Registration; 3] =
+        [Registration::with_parents, |r| r.with("guardian", Guardian), |r| r];
+    for register in registered {
+        for age in [0, 11, 12, 14, 15, 16, 17, 18, 40] {
+            for client in [register(aged(age)), register(aged(age)).unable()] {
+                let strict = client.must_agree(purpose("WON"), StrictWgbo, today());
+                if (12..=15).contains(&age) && client.competent(None, today()) {
+                    assert_eq!(strict, Ok(vec![grantor("client", Youth)]), "{age}");
+                } else {
+                    assert_eq!(strict, client.must_agree(purpose("WON"), Dual, today()), "{age}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_client_speaks_as_youth_until_eighteen_and_as_adult_from_then_on() {
     for (age, capacity) in [(12, Youth), (16, Youth), (17, Youth), (18, Adult)] {
-        let people = aged(age).with_parents().must_agree(purpose("WON"), today()).unwrap();
+        let people = aged(age).with_parents().must_agree(purpose("WON"), Dual, today()).unwrap();
         assert_eq!(people.first(), Some(&grantor("client", capacity)), "{age}");
     }
 }

@@ -82,7 +82,7 @@ fn every_event() -> Vec<Entry> {
     let (client, spent) =
         (aged(16), Spent { organisation: team().organisation, request: request(1), at: today() });
     let withdrawn =
-        consent().withdraw(&person("client"), Some(&fields(&["C01"])), &client, &catalogue(), today());
+        consent().withdraw(&person("client"), Some(&fields(&["C01"])), &client, terms(&catalogue()), today());
     let digest = CovenantDigest::parse(&"ab".repeat(32)).unwrap();
     let failed = DisclosureEvent {
         failure: Some(CustodianFailure::CustodianTimeout),

@@ -204,7 +204,7 @@ fn what_ended_stays_ended_and_an_objection_is_one_persons_own() {
         |consent: &Consent, at| consent.add_grant(grantor("client", Youth), None, &client, at).map(|_| ());
     assert_eq!(again(&consent, days_ago(-1)), Ok(()), "a repeated yes");
     let spent = consent.spend(Spent { organisation: team().organisation, request: request(1), at: today() });
-    let withdrawn = consent.withdraw(&person("client"), None, &client, &catalogue(), today()).unwrap();
+    let withdrawn = consent.withdraw(&person("client"), None, &client, terms(&catalogue()), today()).unwrap();
     assert_eq!(again(&spent, days_ago(-1)), Err(ConsentRefused::Ended));
     assert_eq!(again(&withdrawn, days_ago(-1)), Err(ConsentRefused::Ended));
     assert_eq!(again(&consent, days_ago(-10)), Err(ConsentRefused::Ended), "the period is over");

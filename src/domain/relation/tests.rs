@@ -1,3 +1,4 @@
+use crate::domain::ConsentProfile;
 use crate::domain::client::Capacity::*;
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Spent};
@@ -6,7 +7,7 @@ use crate::domain::relation::is_related;
 use crate::domain::testing::*;
 
 fn related(hat: &Hat, client: &Registration, consents: &[Consent]) -> bool {
-    is_related(hat, &custodian(), Some((client, consents)), today())
+    is_related(hat, &custodian(), Some((client, consents)), ConsentProfile::Dual, today())
 }
 
 fn other_role() -> Hat {
@@ -18,7 +19,7 @@ fn the_custodian_is_related_in_any_role_and_nobody_is_to_an_unknown_client() {
     let own = hat(custodian().as_str(), "behandelaar");
     assert!(related(&own, &aged(16), &[]));
     assert!(!related(&team(), &aged(16), &[]));
-    assert!(!is_related(&own, &custodian(), None, today()));
+    assert!(!is_related(&own, &custodian(), None, ConsentProfile::Dual, today()));
 }
 
 #[test]
@@ -51,7 +52,7 @@ fn who_is_named_in_a_permit_is_related_if_it_is_in_force_or_ended_less_than_twel
         )
     };
     let withdrawn = |consent: Consent, days| {
-        consent.withdraw(&person("client"), None, &client, &catalogue(), days_ago(days)).unwrap()
+        consent.withdraw(&person("client"), None, &client, terms(&catalogue()), days_ago(days)).unwrap()
     };
     let spent = |consent: Consent, days| {
         consent.spend(Spent { organisation: team().organisation, request: request(1), at: days_ago(days) })
@@ -87,10 +88,11 @@ fn a_permit_that_only_one_of_two_holders_agreed_to_relates_nobody_not_even_when_
     let client = aged(9).with_parents();
     let half = permit("WON", &["C01"]).yes("mother", ParentAuthority, days_ago(9));
     assert!(!related(&team(), &client, std::slice::from_ref(&half)));
-    let taken_back = half.withdraw(&person("mother"), None, &client, &catalogue(), days_ago(1)).unwrap();
+    let taken_back =
+        half.withdraw(&person("mother"), None, &client, terms(&catalogue()), days_ago(1)).unwrap();
     assert!(!related(&team(), &client, &[taken_back]));
     let whole = half.yes("father", ParentAuthority, days_ago(8));
     assert!(related(&team(), &client, std::slice::from_ref(&whole)));
-    let ended = whole.withdraw(&person("father"), None, &client, &catalogue(), days_ago(1)).unwrap();
+    let ended = whole.withdraw(&person("father"), None, &client, terms(&catalogue()), days_ago(1)).unwrap();
     assert!(related(&team(), &client, &[ended]), "it was in force until yesterday");
 }

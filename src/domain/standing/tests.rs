@@ -4,14 +4,18 @@ use jiff::civil::date;
 
 use super::*;
 use crate::domain::{
-    Authority, Channel, ConsentId, CustodianReference, Evidence, EvidenceReference, Grant, Hat, Objection,
-    OrganisationId, Period, PersonRef, PurposeCode, Purposes, RequestId, RequesterRef, Role, Source, Spent,
-    Stance,
+    Authority, Catalogue, Channel, ConsentId, ConsentProfile, CustodianReference, Evidence,
+    EvidenceReference, Grant, Hat, Objection, OrganisationId, Period, PersonRef, PurposeCode, Purposes,
+    RequestId, RequesterRef, Role, Source, Spent, Stance,
 };
 
 fn catalogue() -> Catalogue {
     let purposes = Purposes::parse(include_str!("../../../policies/purposes.toml")).unwrap();
     Catalogue::parse(include_str!("../../../policies/catalogue.toml"), &purposes).unwrap()
+}
+
+fn terms(catalogue: &Catalogue) -> Terms<'_> {
+    Terms { catalogue, profile: ConsentProfile::Dual }
 }
 
 fn day(month: i8, day: i8) -> Timestamp {
@@ -38,6 +42,7 @@ fn registration() -> Registration {
         orders: vec![],
         competence: vec![],
         team: vec![],
+        withheld: vec![],
     }
 }
 
@@ -71,6 +76,7 @@ fn consent(stance: Stance, by: &[Grantor]) -> Consent {
         },
         struck: BTreeMap::new(),
         withdrawn: None,
+        overrides: vec![],
         spent: None,
     }
 }
@@ -81,8 +87,8 @@ fn a_consent_is_incomplete_until_everyone_agreed_and_names_who_must_still() {
     let youth = person("client", Capacity::Youth);
     let parent = person("parent-1", Capacity::ParentAuthority);
     let half = consent(stance(&["C01"]), std::slice::from_ref(&youth));
-    assert_eq!(half.status(&registration, &catalogue, day(3, 1)), ConsentStatus::Incomplete);
-    let waiting = half.waiting_for(&registration, &catalogue, day(3, 1));
+    assert_eq!(half.status(&registration, terms(&catalogue), day(3, 1)), ConsentStatus::Incomplete);
+    let waiting = half.waiting_for(&registration, terms(&catalogue), day(3, 1));
     assert_eq!(waiting, [Waiting { who: Extra::Person(parent.clone()), fields: vec![] }]);
 
     let whole = consent(stance(&["C01"]), &[youth, parent]);
@@ -91,8 +97,8 @@ fn a_consent_is_incomplete_until_everyone_agreed_and_names_who_must_still() {
         (day(2, 1), ConsentStatus::InForce),
         (day(6, 1), ConsentStatus::Expired),
     ] {
-        assert_eq!(whole.status(&registration, &catalogue, at), status, "{}", at.rfc3339());
-        assert_eq!(whole.waiting_for(&registration, &catalogue, at), []);
+        assert_eq!(whole.status(&registration, terms(&catalogue), at), status, "{}", at.rfc3339());
+        assert_eq!(whole.waiting_for(&registration, terms(&catalogue), at), []);
     }
 }
 
@@ -101,12 +107,12 @@ fn a_field_about_another_person_waits_for_that_person() {
     let (catalogue, registration) = (catalogue(), registration());
     let both = [person("client", Capacity::Youth), person("parent-1", Capacity::ParentAuthority)];
     let named = consent(stance(&["C01", "G02"]), &both);
-    assert_eq!(named.status(&registration, &catalogue, day(3, 1)), ConsentStatus::InForce);
-    let waiting = named.waiting_for(&registration, &catalogue, day(3, 1));
+    assert_eq!(named.status(&registration, terms(&catalogue), day(3, 1)), ConsentStatus::InForce);
+    let waiting = named.waiting_for(&registration, terms(&catalogue), day(3, 1));
     let fields = vec![FieldCode::parse("G02").unwrap()];
     assert_eq!(waiting, [Waiting { who: Extra::AnyDataSubject, fields }]);
     let alone = consent(stance(&["G02"]), &both);
-    assert_eq!(alone.status(&registration, &catalogue, day(3, 1)), ConsentStatus::Incomplete);
+    assert_eq!(alone.status(&registration, terms(&catalogue), day(3, 1)), ConsentStatus::Incomplete);
 }
 
 #[test]
@@ -118,8 +124,8 @@ fn what_ended_stays_ended_and_waits_for_nobody() {
     let request = RequestId::parse("0192f0c1-7a53-7c3e-9a41-5a0f3c2e8d11").unwrap();
     spent.spent = Some(Spent { organisation: spent.custodian.clone(), request, at: day(2, 2) });
     for (ended, status) in [(withdrawn, ConsentStatus::Withdrawn), (spent, ConsentStatus::Expired)] {
-        assert_eq!(ended.status(&registration, &catalogue, day(3, 1)), status);
-        assert_eq!(ended.waiting_for(&registration, &catalogue, day(3, 1)), []);
+        assert_eq!(ended.status(&registration, terms(&catalogue), day(3, 1)), status);
+        assert_eq!(ended.waiting_for(&registration, terms(&catalogue), day(3, 1)), []);
     }
 }
 
@@ -127,6 +133,6 @@ fn what_ended_stays_ended_and_waits_for_nobody() {
 fn an_objection_needs_nobody_else() {
     let objection = Stance::Objection(Objection { recipient: None, role: None, purpose: None, fields: None });
     let no = consent(objection, &[person("client", Capacity::Youth)]);
-    assert_eq!(no.status(&registration(), &catalogue(), day(3, 1)), ConsentStatus::InForce);
-    assert_eq!(no.waiting_for(&registration(), &catalogue(), day(3, 1)), []);
+    assert_eq!(no.status(&registration(), terms(&catalogue()), day(3, 1)), ConsentStatus::InForce);
+    assert_eq!(no.waiting_for(&registration(), terms(&catalogue()), day(3, 1)), []);
 }

@@ -24,7 +24,7 @@ fn withdraw(
 ) -> Result<Consent, ConsentRefused> {
     let only = fields(only);
     let only = (!only.is_empty()).then_some(only.as_slice());
-    consent.withdraw(&person(who), only, client, &catalogue(), days_ago(1))
+    consent.withdraw(&person(who), only, client, terms(&catalogue()), days_ago(1))
 }
 
 /// Which of the three fields are open.

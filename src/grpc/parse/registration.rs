@@ -38,7 +38,8 @@ pub(in crate::grpc) fn registration(
     let team = input.each("registration.team", team, Input::team_member);
     input.finish(|| {
         let (reference, birth_date) = (reference?, birth_date?);
-        Some(Registration { reference, birth_date, authority, parents, orders, competence, team })
+        let withheld = Vec::new();
+        Some(Registration { reference, birth_date, authority, parents, orders, competence, team, withheld })
     })
 }
 

@@ -15,14 +15,15 @@ pub(in crate::grpc) fn consent(
     now: Timestamp,
 ) -> v1::Consent {
     let catalogue = &covenant.catalogue;
-    let waiting = consent.waiting_for(registration, catalogue, now);
+    let terms = covenant.terms(&consent.custodian);
+    let waiting = consent.waiting_for(registration, terms, now);
     let period = v1::Period { from: consent.period.from().rfc3339(), until: end(consent.period.until()) };
     v1::Consent {
         consent_id: consent.id.to_string(),
         version: consent.version,
         stance: Some(stance(&consent.stance, covenant)),
         period: Some(period),
-        status: codes::status_to_wire(consent.status(registration, catalogue, now)).into(),
+        status: codes::status_to_wire(consent.status(registration, terms, now)).into(),
         grants: consent.grants.iter().map(|given| grant(given, covenant)).collect(),
         withdrawn_fields: field_ids(&consent.struck.keys().copied().collect::<Vec<_>>(), catalogue),
         waiting_for: waiting.iter().map(|waiting| awaited(waiting, covenant)).collect(),

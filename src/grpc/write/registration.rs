@@ -10,7 +10,8 @@ use crate::grpc::codes;
 
 /// Writes a registration.
 pub(in crate::grpc) fn registration(registration: &Registration, purposes: &Purposes) -> v1::Registration {
-    let Registration { reference, birth_date, authority, parents, orders, competence, team } = registration;
+    let Registration { reference, birth_date, authority, parents, orders, competence, team, withheld: _ } =
+        registration;
     v1::Registration {
         custodian_reference: reference.to_string(),
         birth_date: birth_date.to_string(),

@@ -43,6 +43,7 @@ fn client() -> Registration {
         orders: vec![],
         competence: vec![],
         team: vec![],
+        withheld: vec![],
     }
 }
 
@@ -216,9 +217,9 @@ fn the_ledger_keeps_what_is_lacking_and_a_related_requester_hears_only_that_cons
     let covenant = load(&shipped());
     let question = housing(&covenant);
     let consent = permit(&covenant, &question.recipient, "WON", "A03 C01");
-    let withdrawn = consent
-        .withdraw(&PersonRef::client(), Some(&codes("C01")), &client(), &covenant.catalogue, noon(5))
-        .unwrap();
+    let terms = covenant.terms(&consent.custodian);
+    let withdrawn =
+        consent.withdraw(&PersonRef::client(), Some(&codes("C01")), &client(), terms, noon(5)).unwrap();
     let lack = Because::Lack;
     let because_of = |question: &Question<'_>, consents: &[Consent]| {
         let ruling = question.ruling("C01", Some((&client(), consents)));

@@ -168,6 +168,7 @@ pub(super) fn registered(number: u8, revision: Option<i64>) -> Entry {
         orders: vec![],
         competence: vec![],
         team: vec![],
+        withheld: vec![],
     };
     entry(Some(client(number)), revision, Event::Registered { custodian: organisation(ACCARE), registration })
 }
@@ -196,6 +197,7 @@ pub(super) fn consent(number: u8, single_use: bool) -> Consent {
         },
         struck: BTreeMap::new(),
         withdrawn: None,
+        overrides: vec![],
         spent: None,
     }
 }

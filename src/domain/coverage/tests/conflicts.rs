@@ -140,8 +140,9 @@ fn a_lifted_or_ended_no_does_not_block_and_a_field_lifted_from_it_neither() {
     let client = aged(14).with_parents();
     let refusal = no("father", ParentAuthority, days_ago(5), to_exactly("WON", &["C01", "C02"]));
     let father = person("father");
-    let lift =
-        |only: Option<&[_]>| refusal.withdraw(&father, only, &client, &catalogue(), days_ago(1)).unwrap();
+    let lift = |only: Option<&[_]>| {
+        refusal.withdraw(&father, only, &client, terms(&catalogue()), days_ago(1)).unwrap()
+    };
     assert_eq!(answer(&client, &[all_agreed(), lift(None)]), None);
     assert_eq!(answer(&client, &[all_agreed(), lift(Some(&fields(&["C01"])))]), None);
     assert_eq!(answer(&client, &[all_agreed(), lift(Some(&fields(&["C02"])))]), Some(Lack::HolderRefused));

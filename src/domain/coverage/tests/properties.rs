@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use crate::domain::ConsentProfile;
 use crate::domain::client::Capacity::{self, *};
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Objection, Stance};
@@ -108,7 +109,7 @@ proptest! {
         let before = now(&client, &consents, code);
         let (catalogue, only) = (catalogue(), only.map(|code| fields(&[code])));
         for consent in consents.iter_mut().filter(|c| matches!(c.stance, Stance::Permit(_))) {
-            if let Ok(next) = consent.withdraw(&person(name), only.as_deref(), &client, &catalogue, today()) {
+            if let Ok(next) = consent.withdraw(&person(name), only.as_deref(), &client, terms(&catalogue), today()) {
                 prop_assert_eq!(next.version, consent.version + 1);
                 *consent = next;
             }
@@ -124,7 +125,7 @@ proptest! {
 
     #[test]
     fn who_has_a_covered_field_is_related(client in a_client(), consents in consents(), code in code()) {
-        let related = is_related(&team(), &custodian(), Some((&client, &consents)), today());
+        let related = is_related(&team(), &custodian(), Some((&client, &consents)), ConsentProfile::Dual, today());
         prop_assert!(related || now(&client, &consents, code).is_some());
     }
 

@@ -110,7 +110,13 @@ fn a_single_use_is_spent_for_every_other_request_and_answered_again_for_the_same
     for (spent, digit, expected) in table {
         let consents = [permit("CON", &["A05"]).yes("client", Youth, days_ago(5)).spend(spent)];
         let (recipient, request) = (team(), request(digit));
-        let ask = Ask { recipient: &recipient, purpose: purpose("CON"), request: &request, at: today() };
+        let ask = Ask {
+            recipient: &recipient,
+            purpose: purpose("CON"),
+            request: &request,
+            profile: crate::domain::ConsentProfile::Dual,
+            at: today(),
+        };
         assert_eq!(lack_for(&aged(16), &consents, ask, "A05"), expected, "request {digit}");
     }
 }
@@ -166,7 +172,8 @@ fn of_several_ended_consents_withdrawn_is_told_before_expired_and_anything_open_
     let client = aged(16);
     let agreed = || permit("WON", &["C01"]).yes("client", Youth, days_ago(90));
     let expired = agreed().during(between(days_ago(100), days_ago(50)));
-    let withdrawn = agreed().withdraw(&person("client"), None, &client, &catalogue(), days_ago(1)).unwrap();
+    let withdrawn =
+        agreed().withdraw(&person("client"), None, &client, terms(&catalogue()), days_ago(1)).unwrap();
     let draft = permit("WON", &["C01"]);
     let future = agreed().during(between(days_ago(-1), days_ago(-9)));
     let table: [(&[&Consent], Lack); 5] = [
@@ -187,7 +194,8 @@ fn what_never_was_in_force_did_not_end() {
     let client = aged(9).with_parents();
     let draft = permit("WON", &["C01"]).yes("mother", ParentAuthority, days_ago(90));
     let lapsed = draft.clone().during(between(days_ago(100), days_ago(50)));
-    let taken_back = draft.withdraw(&person("mother"), None, &client, &catalogue(), days_ago(1)).unwrap();
+    let taken_back =
+        draft.withdraw(&person("mother"), None, &client, terms(&catalogue()), days_ago(1)).unwrap();
     assert_eq!(lack(&client, &[lapsed], "WON", "C01", today()), Some(Lack::NoConsent));
     assert_eq!(lack(&client, &[taken_back], "WON", "C01", today()), Some(Lack::NoConsent));
 }

@@ -92,6 +92,7 @@ fn vector_14_a_consent_that_lists_municipality_and_role_opens_its_fields_to_that
             recipient: &recipient,
             purpose: purpose("CAS"),
             request: &request,
+            profile: crate::domain::ConsentProfile::Dual,
             at: today(),
         };
         assert_eq!(lack_for(&client, &consents, ask, "C01"), expected, "{role}");
@@ -103,7 +104,7 @@ fn vector_17_a_consent_withdrawn_a_second_ago_opens_nothing() {
     let client = aged(16);
     let yes = permit("WON", &["C01"]).yes("client", Youth, days_ago(5));
     let withdrawn =
-        yes.withdraw(&person("client"), None, &client, &catalogue(), today().plus(-1000)).unwrap();
+        yes.withdraw(&person("client"), None, &client, terms(&catalogue()), today().plus(-1000)).unwrap();
     assert_eq!(lack(&client, &[withdrawn], "WON", "C01", today()), Some(Lack::ConsentWithdrawn));
 }
 
