@@ -11,6 +11,9 @@ use crate::domain::{ConsentProfile, ConsentStatus};
 use ConsentProfile::{Dual, StrictWgbo};
 use jiff::civil::date;
 
+/// Who refuses, as what.
+type Refusing = &'static [(&'static str, crate::domain::Capacity)];
+
 fn professional(number: u8) -> RequesterRef {
     RequesterRef::from_bytes([number; 16])
 }
@@ -71,7 +74,13 @@ fn a_recorded_refusal_is_passed_from_the_second_professional_on_until_the_last_d
     // About the other field the father is silent.
     assert_eq!(lack_at(&client(), &[&whole, &no], "C02", today()), Some(Lack::MissingHolder));
     assert_eq!(whole.status(&client(), terms(&catalogue()), today()), ConsentStatus::InForce);
-    assert!(is_related(&team(), &custodian(), Some((&client(), &[whole.clone()])), Dual, today()));
+    assert!(is_related(
+        &team(),
+        &custodian(),
+        Some((&client(), std::slice::from_ref(&whole))),
+        Dual,
+        today()
+    ));
     let revoked = whole.revoke_override(days_ago(1)).unwrap();
     assert_eq!(lack_at(&client(), &[&revoked, &no], "C01", today()), alone, "revoked");
     assert_eq!(whole.version, agreed().version + 2);
@@ -110,7 +119,7 @@ fn no_to_all(who: &str, capacity: crate::domain::Capacity, at: Timestamp) -> Con
 #[test]
 fn both_parents_a_guardian_and_whom_a_court_put_in_their_place_can_be_passed() {
     let by_court = client().with_order(always(), Some(in_place_of(&["father"], &["WON"])));
-    let table: [(&str, Registration, &[(&str, crate::domain::Capacity)]); 3] = [
+    let table: [(&str, Registration, Refusing); 3] = [
         ("both parents", client(), &[("mother", ParentAuthority), ("father", ParentAuthority)]),
         ("a guardian", aged(14).with("guardian", Guardian), &[("guardian", Guardian)]),
         ("an institution", by_court, &[("mother", ParentAuthority), ("institution", CourtOrder)]),

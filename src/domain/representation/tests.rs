@@ -7,6 +7,10 @@ use crate::domain::id::{EvidenceReference, RequesterRef, WithholdingId};
 use crate::domain::representation::*;
 use crate::domain::testing::*;
 
+/// Who asks, of whom, what an able client's representative sees, and an unable one's.
+type Row =
+    (&'static str, &'static [i16], fn(Registration) -> Registration, Result<(), Lack>, Result<(), Lack>);
+
 fn sees(client: &Registration, who: &str, code: &str) -> Result<(), Lack> {
     let catalogue = catalogue();
     may_see(client, &person(who), catalogue.field(field(code)).unwrap(), today())
@@ -31,8 +35,8 @@ fn who_represents_the_client_sees_and_nobody_else_does() {
     let guardian: fn(Registration) -> Registration = |r| r.with_parents().with("guardian", Guardian);
     let mentor: fn(Registration) -> Registration =
         |r| r.with_parents().with("mentor", Mentor).with("sister", Relative);
-    // T1b-1, T1b-5, T1b-6: who asks, of whom, what an able client's representative sees, and an unable one's.
-    let table: [(&str, &[i16], fn(Registration) -> Registration, Result<(), Lack>, Result<(), Lack>); 9] = [
+    // T1b-1, T1b-5, T1b-6.
+    let table: [Row; 9] = [
         ("mother", &[0, 11, 12, 15], parents, Ok(()), Ok(())),
         ("mother", &[16, 17], parents, no, Ok(())),
         ("mother", &[18, 40], parents, no, no),
