@@ -15,6 +15,7 @@ pub mod free_text;
 pub mod ground;
 pub mod id;
 pub mod involvement;
+pub mod lack;
 pub mod ladder;
 pub mod overriding;
 pub mod party;
@@ -39,7 +40,7 @@ pub use client::{
     Authority, Capacity, CompetenceAssessment, Grantor, Order, Registration, Replacement, Source, TeamMember,
 };
 pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spent, Stance};
-pub use coverage::{ConsentQuestion, Coverage, Lack};
+pub use coverage::{ConsentQuestion, Coverage};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, WithheldFields};
@@ -51,6 +52,7 @@ pub use id::{
     OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
+pub use lack::Lack;
 pub use ladder::{LADDER, Rung, Who};
 pub use overriding::{Confirmation, Exception, OverrideDecision, OverrideRefused, RefusalOverride};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};

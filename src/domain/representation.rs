@@ -6,14 +6,14 @@
 //!    authority (T1b-6).
 //! 2. What a professional withholds because giving it is not good care stays withheld until that is lifted, also past
 //!    its review date (T1b-3); lines of the record as well as fields (T1b-7).
-//! 3. A judgement about one purpose opens nothing: only one about sharing in general does.
 
 use jiff::civil::Date;
 
 use crate::domain::client::{Capacity, Grantor, Registration};
-use crate::domain::coverage::Lack;
 use crate::domain::field::{Field, FieldCode};
 use crate::domain::id::{EvidenceReference, PersonRef, RequesterRef, WithholdingId};
+use crate::domain::lack::Lack;
+use crate::domain::purpose::PurposeCode;
 use crate::domain::time::Timestamp;
 
 /// Why giving it would not be good care (WGBO 7:457(3); Jeugdwet 7.3.11(3)).
@@ -102,7 +102,8 @@ impl Withholding {
 }
 
 impl Registration {
-    /// Who sees what the client could see, at this moment, beside or in the place of the client.
+    /// Who sees the record of what was shared, at this moment, beside or in the place of the client. A judgement about one
+    /// purpose opens no record of all of them.
     pub fn represented_by(&self, at: Timestamp) -> Vec<Grantor> {
         match (self.age(at), self.competent(None, at)) {
             (16.., true) => Vec::new(),
@@ -115,15 +116,18 @@ impl Registration {
     }
 }
 
-/// Whether this person may see this field now, as somebody who represents the client; otherwise the fine reason. A field
+/// Whether this person may see this field for this purpose now, as somebody who represents the client; otherwise the fine reason. A field
 /// that holds somebody else's own data is not opened so (7:457(1) BW).
 pub fn may_see(
     registration: &Registration,
     representative: &PersonRef,
+    purpose: PurposeCode,
     field: &Field,
     at: Timestamp,
 ) -> Result<(), Lack> {
-    represents(registration, representative, at)?;
+    if !registration.is_represented_by(representative, purpose, at) {
+        return Err(Lack::NotARepresentative);
+    }
     if registration.withheld.iter().any(|w| w.covers_field(field.code)) {
         return Err(Lack::WithheldFromRepresentative);
     }
@@ -137,14 +141,11 @@ pub fn may_see_entry(
     entry: u64,
     at: Timestamp,
 ) -> Result<(), Lack> {
-    represents(registration, representative, at)?;
+    if !registration.represented_by(at).iter().any(|g| g.person == *representative) {
+        return Err(Lack::NotARepresentative);
+    }
     let withheld = registration.withheld.iter().any(|w| w.covers_entry(entry));
     if withheld { Err(Lack::WithheldFromRepresentative) } else { Ok(()) }
-}
-
-fn represents(registration: &Registration, representative: &PersonRef, at: Timestamp) -> Result<(), Lack> {
-    let represents = registration.represented_by(at).iter().any(|g| g.person == *representative);
-    if represents { Ok(()) } else { Err(Lack::NotARepresentative) }
 }
 
 #[cfg(test)]

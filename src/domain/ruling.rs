@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::coverage::Lack;
 use crate::domain::field::FieldCode;
 use crate::domain::id::ConsentId;
+use crate::domain::lack::Lack;
 
 /// Why a field was withheld, as the requester hears it. The set is closed (ruling 2), in the order in which one of
 /// several is told: the request itself, then gate B, then gate A.

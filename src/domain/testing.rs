@@ -14,9 +14,10 @@ use crate::domain::client::{
     Authority, Capacity, CompetenceAssessment, Grantor, Order, Registration, Replacement, Source, TeamMember,
 };
 use crate::domain::consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Stance};
-use crate::domain::coverage::{ConsentQuestion, Coverage, Lack};
+use crate::domain::coverage::{ConsentQuestion, Coverage};
 use crate::domain::id::{ConsentId, CustodianReference, Hat, OrganisationId, PersonRef, RequestId, Role};
 use crate::domain::id::{EvidenceReference, RequesterRef};
+use crate::domain::lack::Lack;
 use crate::domain::{Catalogue, ConsentProfile, FieldCode, Period, PurposeCode, Purposes, Terms, Timestamp};
 
 /// Milliseconds of a day.
@@ -272,18 +273,6 @@ impl Consent {
         self.version += 1;
         self
     }
-}
-
-/// What the team lacks for one field at a custodian of this profile; `None` is covered.
-pub fn lack_under(
-    profile: ConsentProfile,
-    client: &Registration,
-    consents: &[Consent],
-    code: &str,
-) -> Option<Lack> {
-    let (recipient, request) = (team(), request(1));
-    let ask = Ask { recipient: &recipient, purpose: purpose("WON"), request: &request, profile, at: today() };
-    lack_for(client, consents, ask, code)
 }
 
 /// What the team lacks for one field; `None` is covered.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use crate::domain::coverage::Lack;
 use crate::domain::disclosure::{Disclosure, FetchedValues};
+use crate::domain::lack::Lack;
 use crate::domain::ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 use crate::domain::testing::*;
 use crate::domain::value::{Content, Value};

@@ -2,11 +2,11 @@ use jiff::civil::date;
 
 use crate::domain::client::Capacity::*;
 use crate::domain::consent::{Consent, Spent};
-use crate::domain::coverage::Lack;
 use crate::domain::entry::{Actor, AuthenticationLevel, Entry, EntryProblem, MAX_ENTRY_BYTES, Nonce};
 use crate::domain::event::{DisclosureEvent, Event, Outcome, ReleasedFields, WithheldFields};
 use crate::domain::ground::Ground;
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, RequesterRef, TraceId};
+use crate::domain::lack::Lack;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 use crate::domain::testing::*;
 

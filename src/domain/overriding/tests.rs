@@ -1,8 +1,8 @@
 use crate::domain::client::Capacity::*;
 use crate::domain::client::Registration;
 use crate::domain::consent::Consent;
-use crate::domain::coverage::Lack;
 use crate::domain::id::{EvidenceReference, RequesterRef};
+use crate::domain::lack::Lack;
 use crate::domain::overriding::{Exception, OverrideDecision, OverrideRefused};
 use crate::domain::relation::is_related;
 use crate::domain::testing::*;

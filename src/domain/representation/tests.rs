@@ -2,8 +2,8 @@ use jiff::civil::date;
 
 use crate::domain::client::Capacity::*;
 use crate::domain::client::Registration;
-use crate::domain::coverage::Lack;
 use crate::domain::id::{EvidenceReference, RequesterRef, WithholdingId};
+use crate::domain::lack::Lack;
 use crate::domain::representation::*;
 use crate::domain::testing::*;
 
@@ -13,7 +13,7 @@ type Row =
 
 fn sees(client: &Registration, who: &str, code: &str) -> Result<(), Lack> {
     let catalogue = catalogue();
-    may_see(client, &person(who), catalogue.field(field(code)).unwrap(), today())
+    may_see(client, &person(who), purpose("WON"), catalogue.field(field(code)).unwrap(), today())
 }
 
 fn withholding(items: WithheldItems) -> Withholding {
@@ -50,18 +50,21 @@ fn who_represents_the_client_sees_and_nobody_else_does() {
     for (who, ages, registered, able, unable) in table {
         for &age in ages {
             assert_eq!(sees(&registered(aged(age)), who, "C01"), able, "{who} of {age}");
+            let record = may_see_entry(&registered(aged(age)), &person(who), 7, today());
+            assert_eq!(record, able, "the record, {who} of {age}");
             assert_eq!(sees(&registered(aged(age)).unable(), who, "C01"), unable, "{who} of {age}, unable");
         }
     }
 }
 
 #[test]
-fn authority_that_ended_and_a_judgement_about_one_purpose_open_nothing() {
+fn authority_that_ended_opens_nothing_and_a_judgement_about_one_purpose_not_the_whole_record() {
     let before = between(days_ago(3000), days_ago(1));
     let no = Err(Lack::NotARepresentative);
     assert_eq!(sees(&aged(9).with_during("mother", ParentAuthority, before), "mother", "C01"), no);
     let about_housing = aged(17).with_parents().judged(false, date(2026, 1, 1), Some("WON"));
-    assert_eq!(sees(&about_housing, "mother", "C01"), no);
+    assert_eq!(sees(&about_housing, "mother", "C01"), Ok(()), "for that purpose");
+    assert_eq!(may_see_entry(&about_housing, &person("mother"), 7, today()), no, "but not the whole record");
     let mut without_authority = aged(9).with("mother", ParentAuthority);
     without_authority.parents = vec![person("father")];
     assert_eq!(sees(&without_authority, "father", "C01"), no);
@@ -94,7 +97,7 @@ fn a_parent_does_not_see_what_a_field_holds_of_somebody_else() {
     for field in catalogue.fields() {
         let expected = if field.third_person.is_some() { Err(Lack::DataSubjectMissing) } else { Ok(()) };
         assert_eq!(
-            may_see(&aged(9).with_parents(), &person("mother"), field, today()),
+            may_see(&aged(9).with_parents(), &person("mother"), purpose("WON"), field, today()),
             expected,
             "{}",
             field.code

@@ -3,7 +3,7 @@
 use crate::domain::client::Capacity::{self, *};
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Objection};
-use crate::domain::coverage::Lack;
+use crate::domain::lack::Lack;
 use crate::domain::testing::*;
 
 /// Everybody who must agree for a client of 14, did so ten days ago.

@@ -6,7 +6,7 @@ use crate::domain::ConsentProfile;
 use crate::domain::client::Capacity::{self, *};
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Objection, Stance};
-use crate::domain::coverage::Lack;
+use crate::domain::lack::Lack;
 use crate::domain::relation::is_related;
 use crate::domain::testing::*;
 

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use crate::domain::client::Capacity::*;
 use crate::domain::consent::{Ask, Consent, Spent};
-use crate::domain::coverage::Lack;
+use crate::domain::lack::Lack;
 use crate::domain::testing::*;
 use crate::domain::time::Timestamp;
 
