@@ -94,7 +94,13 @@ fn who_represents_follows_age_authority_and_competence() {
 
 fn asked(client: &Registration, consents: &[Consent], code: &str) -> (bool, bool) {
     let (recipient, request) = (team(), request(1));
-    let ask = Ask { recipient: &recipient, purpose: purpose("CAS"), request: &request, at: today() };
+    let ask = Ask {
+        recipient: &recipient,
+        purpose: purpose("CAS"),
+        request: &request,
+        profile: crate::domain::ConsentProfile::Dual,
+        at: today(),
+    };
     let question = ConsentQuestion::new(client, consents, ask);
     let catalogue = catalogue();
     let field = catalogue.field(field(code)).unwrap();
