@@ -76,6 +76,7 @@ impl Client {
             orders: self.orders(covenant)?,
             competence: self.assessments()?,
             team: self.members(covenant)?,
+            withheld: Vec::new(),
         })
     }
 

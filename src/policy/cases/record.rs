@@ -153,10 +153,11 @@ impl<'a> Teller<'a> {
             let at = withdrawal.on.map_or(self.setting.at.plus(-DAY), Moment::happens);
             let by = person(&withdrawal.by)?;
             let only = withdrawal.fields.as_deref().map(fields).transpose()?;
-            let (registration, catalogue) = (self.registration, &self.setting.covenant.catalogue);
+            let (registration, covenant) = (self.registration, self.setting.covenant);
             let act: Act<'_> = Box::new(move |before: Option<&Consent>, now| {
                 let before = before.ok_or(ConsentRefused::Ended)?;
-                before.withdraw(&by, only.as_deref(), registration, catalogue, now)
+                let terms = covenant.terms(&before.custodian);
+                before.withdraw(&by, only.as_deref(), registration, terms, now)
             });
             self.step(directive, at, act);
         }
