@@ -10,6 +10,7 @@
 
 use crate::domain::consent::Spent;
 use crate::domain::event::{Event, Outcome};
+use crate::domain::follow_up::{EmergencyReview, NoticeDelay, NoticeGiven};
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, Hat, OrganisationId, RequesterRef, TraceId};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::Timestamp;
@@ -140,6 +141,9 @@ impl Entry {
             Event::ConsentRecorded(_) => "consent-recorded",
             Event::GrantAdded(_) => "grant-added",
             Event::ConsentWithdrawn(_) => "consent-withdrawn",
+            Event::EmergencyReviewed(_) => "emergency-reviewed",
+            Event::ClientNotified(_) => "client-notified",
+            Event::NoticeDelayed(_) => "notice-delayed",
             Event::CovenantAdopted { .. } => "covenant-adopted",
         }
     }
@@ -148,11 +152,14 @@ impl Entry {
     pub fn custodian(&self) -> Option<&OrganisationId> {
         match &self.event {
             Event::Disclosure(d) => Some(&d.custodian),
-            Event::Registered { custodian, .. } => Some(custodian),
             Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
                 Some(&c.custodian)
             }
             Event::Previewed(p) => Some(&p.custodian),
+            Event::Registered { custodian, .. }
+            | Event::EmergencyReviewed(EmergencyReview { custodian, .. })
+            | Event::ClientNotified(NoticeGiven { custodian, .. })
+            | Event::NoticeDelayed(NoticeDelay { custodian, .. }) => Some(custodian),
             Event::Refused { .. } | Event::CovenantAdopted { .. } => None,
         }
     }
@@ -165,7 +172,12 @@ impl Entry {
                 c.permit().map(|p| p.purpose)
             }
             Event::Previewed(p) => Some(p.purpose),
-            Event::Registered { .. } | Event::Refused { .. } | Event::CovenantAdopted { .. } => None,
+            Event::Registered { .. }
+            | Event::Refused { .. }
+            | Event::EmergencyReviewed(_)
+            | Event::ClientNotified(_)
+            | Event::NoticeDelayed(_)
+            | Event::CovenantAdopted { .. } => None,
         }
     }
 

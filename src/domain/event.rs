@@ -5,6 +5,7 @@ use crate::domain::consent::Consent;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
+use crate::domain::follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven};
 use crate::domain::ground::Ground;
 use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId};
 use crate::domain::purpose::PurposeCode;
@@ -38,6 +39,12 @@ pub enum Event {
     GrantAdded(Consent),
     /// A consent or objection was taken back, whole or by field; the whole new version.
     ConsentWithdrawn(Consent),
+    /// A privacy officer of the custodian judged an emergency release.
+    EmergencyReviewed(EmergencyReview),
+    /// The client was told of a release without consent.
+    ClientNotified(NoticeGiven),
+    /// Telling the client was put off.
+    NoticeDelayed(NoticeDelay),
     /// A covenant came into force.
     CovenantAdopted {
         /// The digest of its list of parties.
@@ -73,6 +80,10 @@ pub struct DisclosureEvent {
     pub failure: Option<CustodianFailure>,
     /// The single uses that this release spent.
     pub spends: Vec<ConsentId>,
+    /// The entry that carries the answers of this emergency, if this one does not (ruling 25).
+    pub answered_in: Option<u64>,
+    /// What a release without consent leaves to be done.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// A preview and its verdicts.
@@ -147,6 +158,18 @@ impl Outcome {
             Self::Withheld => "withheld",
             Self::Failed => "failed",
             Self::Done => "done",
+        }
+    }
+}
+
+impl Event {
+    /// The release that it follows up, and whose data that was.
+    pub fn follows_up(&self) -> Option<(u64, &OrganisationId)> {
+        match self {
+            Self::EmergencyReviewed(review) => Some((review.entry, &review.custodian)),
+            Self::ClientNotified(notice) => Some((notice.entry, &notice.custodian)),
+            Self::NoticeDelayed(delay) => Some((delay.entry, &delay.custodian)),
+            _ => None,
         }
     }
 }

@@ -6,11 +6,13 @@ pub mod catalogue;
 pub mod client;
 pub mod consent;
 pub mod coverage;
+pub mod deadlines;
 pub mod disclosure;
 pub mod entry;
 pub mod event;
 pub mod evidence;
 pub mod field;
+pub mod follow_up;
 pub mod free_text;
 pub mod ground;
 pub mod id;
@@ -23,6 +25,7 @@ pub mod profile;
 pub mod purpose;
 pub mod recording;
 pub mod relation;
+pub mod release;
 pub mod representation;
 pub mod ruling;
 pub mod standing;
@@ -32,6 +35,7 @@ pub mod time;
 pub mod value;
 pub mod value_type;
 pub mod withdrawal;
+pub mod working_day;
 
 pub use authority::{Extra, NobodyCompetent};
 pub use bsn::Bsn;
@@ -41,11 +45,13 @@ pub use client::{
 };
 pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spent, Stance};
 pub use coverage::{ConsentQuestion, Coverage};
+pub use deadlines::{Deadlines, DeadlinesError};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, WithheldFields};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
+pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};
 pub use ground::Ground;
 pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
@@ -59,6 +65,7 @@ pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind,
 pub use profile::{ConsentProfile, Terms};
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
 pub use recording::{ConsentRefused, Draft};
+pub use release::{FollowUpRefused, UnconsentedRelease};
 pub use representation::{WithheldItems, Withholding, WithholdingReason, WithholdingRefused};
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};

@@ -44,16 +44,17 @@ impl Gateway {
             let file = client.at(&request.custodian);
             let basis =
                 Basis { at: now, covenant: &covenant, client: &request.client, revision: client.revision };
+            let answered_in = self.answered_in(requester, request, now).await?;
 
             let ruling = covenant.covenant.decide(
-                &request.inquiry(requester, &basis),
+                &request.inquiry(requester, &basis, answered_in.is_some()),
                 file.map(|f| (&f.registration, f.consents.as_slice())),
             );
             let values = self.fetch(&covenant, request, file, ruling.permitted()).await;
             let disclosure = Disclosure::release(ruling, values);
 
             let spent = request.spends(requester, file, &disclosure, &basis);
-            let event = request.event(&disclosure, &spent, first);
+            let event = request.event(&disclosure, &spent, first, answered_in, &basis);
             let entry = self.entry(requester, &basis, Event::Disclosure(event));
             match self.ledger.seal(Submission { entry, spent }).await? {
                 SealOutcome::Sealed(receipt) => return Ok(disclosure.sealed(receipt)),
@@ -88,7 +89,7 @@ impl Gateway {
 }
 
 impl DisclosureRequest {
-    fn inquiry<'a>(&'a self, requester: &'a Requester, basis: &Basis<'_>) -> Inquiry<'a> {
+    fn inquiry<'a>(&'a self, requester: &'a Requester, basis: &Basis<'_>, ticket: bool) -> Inquiry<'a> {
         Inquiry {
             recipient: &requester.actor.hat,
             custodian: &self.custodian,
@@ -96,7 +97,7 @@ impl DisclosureRequest {
             life_domains: &self.life_domains,
             ground: self.ground,
             evidence: self.evidence.as_ref(),
-            ticket: false,
+            ticket,
             level: requester.actor.level,
             fields: &self.fields,
             request: &self.id,
@@ -104,7 +105,16 @@ impl DisclosureRequest {
         }
     }
 
-    fn event(&self, disclosure: &Disclosure, spent: &[Consent], first: Option<u64>) -> DisclosureEvent {
+    fn event(
+        &self,
+        disclosure: &Disclosure,
+        spent: &[Consent],
+        first: Option<u64>,
+        answered_in: Option<u64>,
+        basis: &Basis<'_>,
+    ) -> DisclosureEvent {
+        let deadlines = &basis.covenant.covenant.deadlines;
+        let follow_up = || deadlines.after_release(self.ground, basis.at, self.evidence.as_ref());
         let (released, withheld) = DisclosureEvent::group(disclosure);
         DisclosureEvent {
             request: self.id.clone(),
@@ -119,6 +129,8 @@ impl DisclosureRequest {
             withheld,
             failure: disclosure.failure(),
             spends: spent.iter().map(|c| c.id.clone()).collect(),
+            answered_in,
+            follow_up: if disclosure.released().is_empty() { None } else { follow_up() },
         }
     }
 

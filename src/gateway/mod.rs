@@ -8,6 +8,7 @@ mod consent;
 mod covenant;
 mod disclose;
 mod fetch;
+mod follow_up;
 mod preview;
 mod refused;
 
@@ -17,8 +18,8 @@ use arc_swap::ArcSwap;
 
 use crate::custodian::Custodians;
 use crate::domain::{
-    Actor, Capability, ClientRef, Clock, Entry, Event, Hat, Malformed, Nonce, OrganisationId, Randomness,
-    Timestamp, TraceId,
+    Actor, Capability, ClientRef, Clock, Entry, Event, FollowUpRefused, Hat, Malformed, Nonce,
+    OrganisationId, Randomness, Timestamp, TraceId,
 };
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
@@ -98,6 +99,9 @@ pub enum Error {
     /// A consent cannot be recorded or changed so.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// A release without consent cannot be followed up so.
+    #[error(transparent)]
+    FollowUp(#[from] FollowUpRefused),
 }
 
 impl From<Malformed> for Error {

@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
-use super::{page_token, parse, write};
+use super::{follow_up, page_token, parse, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
 use crate::domain::Capability;
@@ -85,6 +85,46 @@ impl AuditService for Audits {
                 Ok(v1::GetConsistencyResponse { proof, checkpoint })
             })
             .await
+    }
+
+    async fn list_emergencies(
+        &self,
+        request: Request<v1::ListEmergenciesRequest>,
+    ) -> Result<Response<v1::ListEmergenciesResponse>, Status> {
+        let work = |caller, asked| follow_up::list_emergencies(&self.calls.gateway, caller, asked);
+        self.calls.answer("ListEmergencies", follow_up::REVIEW, request, work).await
+    }
+
+    async fn review_emergency(
+        &self,
+        request: Request<v1::ReviewEmergencyRequest>,
+    ) -> Result<Response<v1::ReviewEmergencyResponse>, Status> {
+        let work = |caller, asked| follow_up::review_emergency(&self.calls.gateway, caller, asked);
+        self.calls.answer("ReviewEmergency", follow_up::REVIEW, request, work).await
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<v1::ListNoticesRequest>,
+    ) -> Result<Response<v1::ListNoticesResponse>, Status> {
+        let work = |caller, asked| follow_up::list_notices(&self.calls.gateway, caller, asked);
+        self.calls.answer("ListNotices", follow_up::NOTICE, request, work).await
+    }
+
+    async fn notify_client(
+        &self,
+        request: Request<v1::NotifyClientRequest>,
+    ) -> Result<Response<v1::NotifyClientResponse>, Status> {
+        let work = |caller, asked| follow_up::notify_client(&self.calls.gateway, caller, asked);
+        self.calls.answer("NotifyClient", follow_up::NOTICE, request, work).await
+    }
+
+    async fn delay_notice(
+        &self,
+        request: Request<v1::DelayNoticeRequest>,
+    ) -> Result<Response<v1::DelayNoticeResponse>, Status> {
+        let work = |caller, asked| follow_up::delay_notice(&self.calls.gateway, caller, asked);
+        self.calls.answer("DelayNotice", follow_up::NOTICE, request, work).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The closed lists of the contract and of the domain, both ways.
 
 use crate::contract::v1;
-use crate::domain::{Capacity, Channel, ConsentStatus, Outcome, Source};
+use crate::domain::{Capacity, Channel, ConsentStatus, DelayReason, Outcome, ReviewVerdict, Source, ToldHow};
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
 pub(super) fn capacity(wire: i32) -> Option<Capacity> {
@@ -79,6 +79,46 @@ pub(super) fn status_to_wire(status: ConsentStatus) -> v1::ConsentStatus {
     }
 }
 
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn verdict(wire: i32) -> Option<ReviewVerdict> {
+    Some(match v1::ReviewVerdict::try_from(wire).ok()? {
+        v1::ReviewVerdict::Unspecified => return None,
+        v1::ReviewVerdict::Justified => ReviewVerdict::Justified,
+        v1::ReviewVerdict::NotJustified => ReviewVerdict::NotJustified,
+        v1::ReviewVerdict::NeedsFollowUp => ReviewVerdict::NeedsFollowUp,
+    })
+}
+
+pub(super) fn verdict_to_wire(verdict: ReviewVerdict) -> v1::ReviewVerdict {
+    match verdict {
+        ReviewVerdict::Justified => v1::ReviewVerdict::Justified,
+        ReviewVerdict::NotJustified => v1::ReviewVerdict::NotJustified,
+        ReviewVerdict::NeedsFollowUp => v1::ReviewVerdict::NeedsFollowUp,
+    }
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn told_how(wire: i32) -> Option<ToldHow> {
+    Some(match v1::ToldHow::try_from(wire).ok()? {
+        v1::ToldHow::Unspecified => return None,
+        v1::ToldHow::Conversation => ToldHow::Conversation,
+        v1::ToldHow::Telephone => ToldHow::Telephone,
+        v1::ToldHow::Letter => ToldHow::Letter,
+        v1::ToldHow::Portal => ToldHow::Portal,
+    })
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn delay_reason(wire: i32) -> Option<DelayReason> {
+    Some(match v1::DelayReason::try_from(wire).ok()? {
+        v1::DelayReason::Unspecified => return None,
+        v1::DelayReason::HarmToClient => DelayReason::HarmToClient,
+        v1::DelayReason::DangerToOthers => DelayReason::DangerToOthers,
+        v1::DelayReason::InquiryAtRisk => DelayReason::InquiryAtRisk,
+        v1::DelayReason::OutOfReach => DelayReason::OutOfReach,
+    })
+}
+
 /// `None` for what is not an outcome.
 pub(super) fn outcome(text: &str) -> Option<Outcome> {
     let all = [Outcome::Released, Outcome::Partial, Outcome::Withheld, Outcome::Failed, Outcome::Done];
@@ -95,6 +135,11 @@ mod tests {
         assert_eq!((capacity(13), source(5), channel(4)), (None, None, None));
         for wire in 1..=12 {
             assert_eq!(capacity_to_wire(capacity(wire).unwrap()) as i32, wire);
+        }
+        assert_eq!((verdict(0), told_how(0), delay_reason(0)), (None, None, None));
+        assert_eq!((verdict(4), told_how(5), delay_reason(5)), (None, None, None));
+        for wire in 1..=3 {
+            assert_eq!(verdict_to_wire(verdict(wire).unwrap()) as i32, wire);
         }
         for wire in 1..=4 {
             assert_eq!(source_to_wire(source(wire).unwrap()) as i32, wire);

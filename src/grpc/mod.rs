@@ -12,6 +12,7 @@ mod consent;
 pub mod custodian_server;
 mod development;
 mod disclosure;
+mod follow_up;
 pub mod incoming;
 mod page_token;
 mod parse;

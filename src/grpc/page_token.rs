@@ -15,7 +15,7 @@ pub(super) fn write(
     filter: &EntryFilter,
     before: u64,
 ) -> String {
-    format!("{before:016x}{}", key.page_seal(&question(organisation, filter), before))
+    seal(key, &question(organisation, filter), before)
 }
 
 /// The entry before which the page begins; `None` if the token is not of this question.
@@ -25,9 +25,19 @@ pub(super) fn read(
     filter: &EntryFilter,
     token: &str,
 ) -> Option<u64> {
-    let before = u64::from_str_radix(token.get(..16)?, 16).ok()?;
-    let expected = write(key, organisation, filter, before);
-    verify_slices_are_equal(expected.as_bytes(), token.as_bytes()).ok().map(|()| before)
+    open(key, &question(organisation, filter), token)
+}
+
+/// The token for the page that begins at this index of the answer to this question.
+pub(super) fn seal(key: &PseudonymKey, question: &str, index: u64) -> String {
+    format!("{index:016x}{}", key.page_seal(question, index))
+}
+
+/// The index that a token was sealed for; `None` if it is not of this question.
+pub(super) fn open(key: &PseudonymKey, question: &str, token: &str) -> Option<u64> {
+    let index = u64::from_str_radix(token.get(..16)?, 16).ok()?;
+    let expected = seal(key, question, index);
+    verify_slices_are_equal(expected.as_bytes(), token.as_bytes()).ok().map(|()| index)
 }
 
 /// Everything but where the page begins. No part can hold the line break that parts them.

@@ -4,7 +4,7 @@ use tonic::Code;
 
 use super::refusal::Refusal;
 use crate::ambient::Backwards;
-use crate::domain::{ConsentRefused, CustodianFailure, EntryProblem};
+use crate::domain::{ConsentRefused, CustodianFailure, EntryProblem, FollowUpRefused};
 use crate::gateway::{ConsentError, Error};
 use crate::identity::TokenProblem;
 use crate::store;
@@ -25,6 +25,7 @@ impl From<Error> for Refusal {
             Error::NotAllowed => Self::new(Code::PermissionDenied, "NOT_ALLOWED", text),
             Error::NotFound(_) => Self::new(Code::NotFound, "NOT_FOUND", text),
             Error::Consent(error) => error.into(),
+            Error::FollowUp(refused) => refused.into(),
         }
     }
 }
@@ -99,6 +100,22 @@ impl From<ConsentRefused> for Refusal {
             }
         };
         Self::invalid(field, reason, remedy(&text))
+    }
+}
+
+impl From<FollowUpRefused> for Refusal {
+    fn from(refused: FollowUpRefused) -> Self {
+        let text = refused.to_string();
+        let state = |reason| Self::new(Code::FailedPrecondition, reason, text.as_str());
+        match refused {
+            FollowUpRefused::NotAnEmergency => state("NOT_AN_EMERGENCY"),
+            FollowUpRefused::OwnRelease => Self::new(Code::PermissionDenied, "OWN_RELEASE", text.as_str()),
+            FollowUpRefused::Reviewed => state("ALREADY_REVIEWED"),
+            FollowUpRefused::Told => state("CLIENT_ALREADY_TOLD"),
+            FollowUpRefused::ReviewNotLater => Self::invalid("review_on", "REVIEW_NOT_LATER", remedy(&text)),
+            FollowUpRefused::ReviewTooLate => Self::invalid("review_on", "REVIEW_TOO_LATE", remedy(&text)),
+            FollowUpRefused::NotThisRelease => Self::new(Code::NotFound, "NOT_FOUND", text.as_str()),
+        }
     }
 }
 
@@ -181,6 +198,9 @@ mod tests {
             (ConsentRefused::PeriodEmpty.into(), Code::InvalidArgument, "PERIOD_EMPTY"),
             (ConsentRefused::Ended.into(), Code::FailedPrecondition, "CONSENT_ENDED"),
             (ConsentRefused::NotTheGrantor.into(), Code::FailedPrecondition, "NOT_THE_GRANTOR"),
+            (FollowUpRefused::OwnRelease.into(), Code::PermissionDenied, "OWN_RELEASE"),
+            (FollowUpRefused::Told.into(), Code::FailedPrecondition, "CLIENT_ALREADY_TOLD"),
+            (FollowUpRefused::ReviewNotLater.into(), Code::InvalidArgument, "REVIEW_NOT_LATER"),
         ];
         for (error, code, reason) in table {
             let (got, why, _) = wire(error);

@@ -20,6 +20,7 @@ pub const MAX_FILE_BYTES: u64 = 1 << 20;
 pub(super) const SCHEMA: &str = "schema.cedarschema";
 pub(super) const CATALOGUE: &str = "catalogue.toml";
 pub(super) const PURPOSES: &str = "purposes.toml";
+pub(super) const DEADLINES: &str = "deadlines.toml";
 pub(super) const PARTIES: &str = "parties.toml";
 
 /// The files of a covenant by name. The list of parties is always `parties.toml`, wherever it was read from.
@@ -27,10 +28,10 @@ pub(super) const PARTIES: &str = "parties.toml";
 pub struct Bundle(BTreeMap<String, String>);
 
 impl Bundle {
-    /// Reads the schema, every `*.cedar`, the catalogue and the purposes from a folder, and the list of parties.
+    /// Reads the schema, every `*.cedar`, the catalogue, the purposes and the deadlines from a folder, and the list of parties.
     pub fn read(policies_dir: &Path, parties_file: &Path) -> Result<Self, CovenantError> {
         let mut bundle = Self::default();
-        for name in [SCHEMA, CATALOGUE, PURPOSES] {
+        for name in [SCHEMA, CATALOGUE, PURPOSES, DEADLINES] {
             bundle.insert(name, read_text(&policies_dir.join(name))?);
         }
         for name in rule_files(policies_dir)? {

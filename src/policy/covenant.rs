@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::{
-    Catalogue, CatalogueError, CovenantDigest, Ground, OrganisationId, Parties, PartiesError, PurposeCode,
-    Purposes, PurposesError, Terms,
+    Catalogue, CatalogueError, CovenantDigest, Deadlines, DeadlinesError, Ground, OrganisationId, Parties,
+    PartiesError, PurposeCode, Purposes, PurposesError, Terms,
 };
-use crate::policy::bundle::{Bundle, CATALOGUE, MAX_FILE_BYTES, PARTIES, PURPOSES};
+use crate::policy::bundle::{Bundle, CATALOGUE, DEADLINES, MAX_FILE_BYTES, PARTIES, PURPOSES};
 use crate::policy::rules::{RuleProblem, Rules};
 
 /// What the parties agreed.
@@ -20,6 +20,8 @@ pub struct Covenant {
     pub purposes: Purposes,
     /// Who takes part.
     pub parties: Parties,
+    /// How long what may take after a release without consent.
+    pub deadlines: Deadlines,
     /// What the facts mean.
     pub(super) rules: Rules,
     /// Which covenant this is: of all its files.
@@ -95,6 +97,9 @@ pub enum CovenantError {
     /// A purpose names a ground that does not exist.
     #[error("purposes.toml: purpose {0}: names an unknown ground; a ground is R01 to R15")]
     UnknownGround(PurposeCode),
+    /// The deadlines are wrong.
+    #[error("deadlines.toml: {0}")]
+    Deadlines(#[from] DeadlinesError),
     /// The catalogue is wrong.
     #[error("catalogue.toml: {0}")]
     Catalogue(#[from] CatalogueError),
@@ -128,6 +133,7 @@ impl Covenant {
             catalogue: Arc::new(Catalogue::parse(bundle.text(CATALOGUE), &purposes)?),
             parties: Parties::parse(bundle.text(PARTIES), &purposes)?,
             purposes,
+            deadlines: Deadlines::parse(bundle.text(DEADLINES))?,
             rules: Rules::parse(bundle)?,
             digest: bundle.digest()?,
             parties_digest: bundle.parties_digest()?,

@@ -1,6 +1,6 @@
 //! Metrics for Prometheus, on a port of their own. Labels are codes; no client data.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::routing::get;
@@ -10,7 +10,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::MetricsSettings;
+use crate::gateway::Gateway;
 use crate::server::run::ServerError;
+use crate::store::Backlog;
 
 /// Buckets for durations, in seconds.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -18,12 +20,16 @@ const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /// How often samples are folded into their buckets.
 const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// How often it is counted what is still to be done after releases without consent.
+const BACKLOG: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// The recorder is the process's own: it is installed once, whoever starts first.
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Serves `/metrics` if that is configured.
 pub(super) async fn serve(
     settings: Option<&MetricsSettings>,
+    gateway: Arc<Gateway>,
     mut stopping: watch::Receiver<bool>,
 ) -> Result<JoinHandle<()>, ServerError> {
     let Some(settings) = settings else { return Ok(tokio::spawn(async {})) };
@@ -34,6 +40,7 @@ pub(super) async fn serve(
     };
     let listener = TcpListener::bind(settings.listen).await.map_err(ServerError::Port)?;
     tokio::spawn(upkeep(handle.clone(), stopping.clone()));
+    tokio::spawn(count_backlog(gateway, stopping.clone()));
     let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
     Ok(tokio::spawn(async move {
         let stop = async move {
@@ -54,4 +61,28 @@ async fn upkeep(handle: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
             _ = stopping.changed() => return,
         }
     }
+}
+
+/// Reviews and notices that wait, and those that are late: what an alert should be set on.
+async fn count_backlog(gateway: Arc<Gateway>, mut stopping: watch::Receiver<bool>) {
+    let mut timer = tokio::time::interval(BACKLOG);
+    loop {
+        tokio::select! {
+            _ = timer.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        match gateway.backlog().await {
+            Ok(backlog) => backlog_gauges(backlog),
+            Err(problem) => tracing::error!(%problem, "what is still to be done cannot be counted"),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 releases wait")]
+fn backlog_gauges(backlog: Backlog) {
+    let Backlog { reviews, reviews_overdue, notices, notices_overdue } = backlog;
+    metrics::gauge!("sluis_reviews_waiting").set(reviews as f64);
+    metrics::gauge!("sluis_reviews_overdue").set(reviews_overdue as f64);
+    metrics::gauge!("sluis_notices_waiting").set(notices as f64);
+    metrics::gauge!("sluis_notices_overdue").set(notices_overdue as f64);
 }

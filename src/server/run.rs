@@ -129,7 +129,8 @@ pub async fn run(
     let (stop, stopping) = watch::channel(false);
     let reload = Reload { file, gateway: gateway.clone(), tokens, records, tls: tls.clone() };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
-    let metrics = crate::server::metrics::serve(settings.metrics.as_ref(), stopping.clone()).await?;
+    let metrics =
+        crate::server::metrics::serve(settings.metrics.as_ref(), gateway.clone(), stopping.clone()).await?;
 
     let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));
     let mut served = std::pin::pin!(

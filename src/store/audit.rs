@@ -12,7 +12,7 @@ use crate::domain::Entry;
 use crate::ledger::{Checkpoint, Frontier, Hash, TILE_WIDTH, Tile, TileId, VerifierKey};
 use crate::store::batch::Row;
 use crate::store::fold::Fold;
-use crate::store::{Error, Store, dialect};
+use crate::store::{Error, Store, dialect, release};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 512;
@@ -266,6 +266,15 @@ async fn projections(snapshot: &mut AnyConnection, fold: &Fold) -> Result<(), Au
     };
     if consents.len() != fold.consents.len() || !consents.iter().all(same) {
         return Err(AuditProblem::Projection("consent"));
+    }
+    let releases: Vec<release::Row> = sqlx::query_as(
+        "select entry, client, custodian, ground, tell_by, review_by, body from unconsented_release order by entry",
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let expected: Result<Vec<_>, Error> = fold.releases.values().map(release::Row::of).collect();
+    if releases != expected? {
+        return Err(AuditProblem::Projection("unconsented_release"));
     }
     Ok(())
 }

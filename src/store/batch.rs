@@ -8,9 +8,10 @@ use sqlx::{Any, AnyConnection};
 
 use crate::domain::{
     ClientRef, Consent, CovenantDigest, Entry, EntryProblem, Event, OrganisationId, RequestId,
+    UnconsentedRelease,
 };
-use crate::ledger::{Frontier, Hash, Tile, TileId, leaf_hash};
-use crate::store::{Error, dialect};
+use crate::ledger::{Frontier, Hash, leaf_hash};
+use crate::store::{Error, dialect, release};
 
 /// The columns of `entry`, as derived from the entry itself: by the writer, and by the audit to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,9 +171,27 @@ pub(super) async fn repeats(
 /// What an entry changes in the tables beside the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
-    Registration { client: ClientRef, custodian: OrganisationId, body: String },
-    Consents { client: ClientRef, consents: Vec<Consent>, new: bool },
-    Covenant { digest: CovenantDigest, parties: CovenantDigest },
+    Registration {
+        client: ClientRef,
+        custodian: OrganisationId,
+        body: String,
+    },
+    Consents {
+        client: ClientRef,
+        consents: Vec<Consent>,
+        new: bool,
+    },
+    Covenant {
+        digest: CovenantDigest,
+        parties: CovenantDigest,
+    },
+    /// A release without consent opens its notice, and an emergency its review.
+    Release(Box<UnconsentedRelease>),
+    /// A release is reviewed, its client told, or that is put off.
+    FollowUp {
+        client: ClientRef,
+        entry: Box<Entry>,
+    },
 }
 
 impl Change {
@@ -195,8 +214,17 @@ impl Change {
                 if !spent.iter().map(|c| (&c.id, &c.spent)).eq(ids.iter().map(|id| (id, &by))) {
                     return Err(Error::Corrupt("an entry spends other consents than those handed in"));
                 }
-                (!spent.is_empty()).then_some(Self::Consents { client, consents: spent, new: false })
+                match (UnconsentedRelease::of(0, entry).map_err(Error::Corrupt)?, spent.is_empty()) {
+                    (None, true) => None,
+                    (None, false) => Some(Self::Consents { client, consents: spent, new: false }),
+                    (Some(release), true) => Some(Self::Release(Box::new(release))),
+                    (Some(_), false) => return Err(Error::Corrupt("a release without consent spends one")),
+                }
             }
+            (
+                Event::EmergencyReviewed(_) | Event::ClientNotified(_) | Event::NoticeDelayed(_),
+                Some(client),
+            ) => Some(Self::FollowUp { client, entry: Box::new(entry.clone()) }),
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
@@ -206,15 +234,18 @@ impl Change {
         Ok(change)
     }
 
+    /// The client whose revision it counts up.
     pub(super) fn client(&self) -> Option<&ClientRef> {
         match self {
-            Self::Registration { client, .. } | Self::Consents { client, .. } => Some(client),
-            Self::Covenant { .. } => None,
+            Self::Registration { client, .. }
+            | Self::Consents { client, .. }
+            | Self::FollowUp { client, .. } => Some(client),
+            Self::Covenant { .. } | Self::Release(_) => None,
         }
     }
 
-    /// Writes it, and counts the client's revision up.
-    pub(super) async fn apply(&self, tx: &mut AnyConnection) -> Result<(), Error> {
+    /// Writes what the entry of this index changes, and counts the client's revision up.
+    pub(super) async fn apply(&self, tx: &mut AnyConnection, index: u64) -> Result<(), Error> {
         match self {
             Self::Registration { client, custodian, body } => {
                 sqlx::query(
@@ -246,6 +277,10 @@ impl Change {
                     }
                 }
             }
+            Self::Release(release) => {
+                release::open(tx, &UnconsentedRelease { entry: index, ..(**release).clone() }).await?;
+            }
+            Self::FollowUp { entry, .. } => release::follow_up(tx, index, entry).await?,
             Self::Covenant { .. } => {}
         }
         if let Some(client) = self.client() {
@@ -259,34 +294,4 @@ impl Change {
         }
         Ok(())
     }
-}
-
-/// Stores the tiles that became complete.
-pub(super) async fn store_tiles(tx: &mut AnyConnection, from: &Frontier, to: u64) -> Result<(), Error> {
-    for tile in TileId::completed(from.size(), to) {
-        let start = i64::try_from(tile.n).unwrap_or(i64::MAX).saturating_mul(256);
-        let hashes: Vec<Vec<u8>> = if tile.level == 0 {
-            let text = "select leaf from entry where idx >= $1 and idx < $2 order by idx";
-            sqlx::query_scalar(text).bind(start).bind(start.saturating_add(256)).fetch_all(&mut *tx).await?
-        } else {
-            let text = "select root from tile where level = $1 and n >= $2 and n < $3 order by n";
-            let below = i64::from(tile.level) - 1;
-            sqlx::query_scalar(text)
-                .bind(below)
-                .bind(start)
-                .bind(start.saturating_add(256))
-                .fetch_all(&mut *tx)
-                .await?
-        };
-        let whole = Tile::from_bytes(&hashes.concat()).map_err(|_| Error::Corrupt("the hashes of a tile"))?;
-        let root = whole.root().map_err(|_| Error::Corrupt("the root of a tile"))?;
-        sqlx::query("insert into tile (level, n, hashes, root) values ($1, $2, $3, $4)")
-            .bind(i64::from(tile.level))
-            .bind(i64::try_from(tile.n).unwrap_or(i64::MAX))
-            .bind(whole.to_bytes())
-            .bind(root.0.to_vec())
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(())
 }

@@ -14,6 +14,10 @@ create trigger if not exists entry_no_update before update on entry begin select
 create trigger if not exists entry_no_delete before delete on entry begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_update before update on tile begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_delete before delete on tile begin select raise(abort, 'the ledger is append-only'); end;
+create trigger if not exists release_no_delete before delete on unconsented_release
+    begin select raise(abort, 'what is to be done is not dropped'); end;
+create trigger if not exists release_stays_told before update on unconsented_release when old.tell_by is null and new.tell_by is not null
+    begin select raise(abort, 'a client who was told stays told'); end;
 create trigger if not exists head_no_delete before delete on ledger_head begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists head_no_shrink before update on ledger_head when new.size < old.size
     begin select raise(abort, 'the ledger is append-only'); end;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Consent, Entry};
+use crate::domain::{Consent, Entry, Event, UnconsentedRelease};
 use crate::store::Error;
 use crate::store::batch::Change;
 
@@ -17,6 +17,7 @@ pub(super) struct Fold {
     pub registrations: BTreeMap<(String, String), String>,
     pub consents: BTreeMap<String, (String, Consent)>,
     pub requests: BTreeMap<String, u64>,
+    pub releases: BTreeMap<u64, UnconsentedRelease>,
 }
 
 impl Fold {
@@ -45,6 +46,7 @@ impl Fold {
                 spent.push(consent.spend(by.clone()));
             }
         }
+        self.answers_hold(entry)?;
         match Change::of(entry, spent).map_err(|_: Error| "makes a change that cannot be")? {
             None => self.same_rules(entry)?,
             Some(Change::Covenant { digest, parties }) => {
@@ -69,9 +71,33 @@ impl Fold {
                     self.consents.insert(consent.id.to_string(), (client.to_string(), consent));
                 }
             }
+            Some(Change::Release(release)) => {
+                self.same_rules(entry)?;
+                self.releases.insert(index, UnconsentedRelease { entry: index, ..*release });
+            }
+            Some(Change::FollowUp { client, .. }) => {
+                self.same_rules(entry)?;
+                let about = entry.event.follows_up().and_then(|(about, _)| self.releases.get_mut(&about));
+                let release = about.ok_or("follows up a release that never was")?;
+                release.take(index, entry).map_err(|_| "follows up a release that does not wait for it")?;
+                *self.clients.entry(client.to_string()).or_default() += 1;
+            }
         }
         self.at = self.at.max(entry.at.0);
         Ok(())
+    }
+
+    /// An emergency without answers of its own rests on an entry that has them (ruling 25).
+    fn answers_hold(&self, entry: &Entry) -> Result<(), &'static str> {
+        let Event::Disclosure(asked) = &entry.event else { return Ok(()) };
+        let Some(given) = asked.answered_in else { return Ok(()) };
+        let holds = match (self.releases.get(&given), &entry.actor, &entry.client) {
+            (Some(release), Some(actor), Some(client)) => {
+                release.answers(actor, client, &asked.custodian, asked.ground, entry.at)
+            }
+            _ => false,
+        };
+        if holds { Ok(()) } else { Err("rests on answers that do not hold for it") }
     }
 
     fn same_rules(&self, entry: &Entry) -> Result<(), &'static str> {

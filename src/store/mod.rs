@@ -13,8 +13,10 @@ mod entries;
 mod fold;
 mod proofs;
 mod register;
+mod release;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod writer;
 
 use std::path::Path;
@@ -27,6 +29,7 @@ use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
 pub use audit::{Audit, AuditProblem, Progress};
 pub use entries::{EntryFilter, EntryRow, Side};
 pub use register::{ClientFile, CustodianFile, Register};
+pub use release::{Backlog, Worklist, WorklistPage};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::{Consent, CovenantDigest, Entry};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
 use crate::store::batch::{self, Change, Head, Row};
-use crate::store::{Error, Store, dialect};
+use crate::store::{Error, Store, dialect, tiles};
 
 /// The most entries in one commit.
 const MAX_BATCH: usize = 256;
@@ -62,8 +62,8 @@ struct Waiting {
 impl Waiting {
     fn order(&self) -> u8 {
         match self.change {
-            None => 0,
-            Some(Change::Registration { .. } | Change::Consents { .. }) => 1,
+            None | Some(Change::Release(_)) => 0,
+            Some(Change::Registration { .. } | Change::Consents { .. } | Change::FollowUp { .. }) => 1,
             Some(Change::Covenant { .. }) => 2,
         }
     }
@@ -203,15 +203,16 @@ impl Writer {
         waiting: &[Waiting],
     ) -> Result<Vec<Sealed>, Error> {
         let mut adopted = None;
-        for change in waiting.iter().filter_map(|w| w.change.as_ref()) {
-            change.apply(tx).await?;
+        for (w, index) in waiting.iter().zip(head.frontier.size()..) {
+            let Some(change) = &w.change else { continue };
+            change.apply(tx, index).await?;
             if let Change::Covenant { digest, parties } = change {
                 adopted = Some((digest.to_string(), parties.to_string()));
             }
         }
         let leaves: Vec<Hash> = waiting.iter().map(|w| w.row.leaf).collect();
         let grown = Batch::append(&head.frontier, &leaves);
-        batch::store_tiles(tx, &head.frontier, grown.frontier.size()).await?;
+        tiles::store(tx, &head.frontier, grown.frontier.size()).await?;
         let checkpoint = Checkpoint {
             origin: self.key.verifier().name().to_owned(),
             size: grown.frontier.size(),
@@ -258,7 +259,8 @@ fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
                 w.parties == next && changed.insert(None)
             }
             change => {
-                let mut first_change = || change.as_ref().is_none_or(|c| changed.insert(c.client().cloned()));
+                let client = change.as_ref().and_then(Change::client);
+                let mut first_change = || client.is_none_or(|client| changed.insert(Some(client.clone())));
                 w.covenant.as_str() == head.covenant && w.parties == head.party_revision && first_change()
             }
         };

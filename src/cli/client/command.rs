@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
+use super::follow_up::FollowUpCommand;
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -101,6 +102,8 @@ pub(super) enum ClientCommand {
         #[arg(long)]
         receipt_out: Option<PathBuf>,
     },
+    #[command(flatten)]
+    FollowUp(FollowUpCommand),
     /// Verify a receipt, offline
     Receipt {
         /// The receipt

@@ -7,6 +7,7 @@ mod arguments;
 mod command;
 mod connection;
 mod credentials;
+mod follow_up;
 mod perform;
 mod print;
 mod problem;

@@ -73,6 +73,7 @@ impl ClientCommand {
                     keep(receipt_out, &gateway.get_receipt(GetReceiptRequest { index }).await?.receipt)?;
                 }
             }
+            Self::FollowUp(command) => command.call(gateway, output).await?,
             Self::Checkpoint => {
                 let answer = gateway.get_checkpoint(GetCheckpointRequest {}).await?;
                 writeln!(output, "{}\n{}", answer.verifier_key, answer.checkpoint)?;

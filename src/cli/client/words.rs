@@ -1,6 +1,8 @@
 //! The contract's enumerations as people type and read them: `parent-authority` for `CAPACITY_PARENT_AUTHORITY`.
 
-use crate::contract::v1::{AuthoritySource, Capacity, Channel, ConsentStatus};
+use crate::contract::v1::{
+    AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, ReviewVerdict, ToldHow,
+};
 
 /// In which capacity somebody decides.
 pub fn capacity(word: &str) -> Result<i32, &'static str> {
@@ -24,6 +26,39 @@ pub fn source(word: &str) -> Result<i32, &'static str> {
         .filter(|s| *s != AuthoritySource::Unspecified)
         .map(i32::from)
         .ok_or("authority-register, personal-records, court-order or document")
+}
+
+/// How an emergency is judged.
+pub fn verdict(word: &str) -> Result<i32, &'static str> {
+    ReviewVerdict::from_str_name(&name("REVIEW_VERDICT", word))
+        .filter(|v| *v != ReviewVerdict::Unspecified)
+        .map(i32::from)
+        .ok_or("justified, not-justified or needs-follow-up")
+}
+
+/// How a client was told.
+pub fn told_how(word: &str) -> Result<i32, &'static str> {
+    ToldHow::from_str_name(&name("TOLD_HOW", word))
+        .filter(|h| *h != ToldHow::Unspecified)
+        .map(i32::from)
+        .ok_or("conversation, telephone, letter or portal")
+}
+
+/// Why a client is told later.
+pub fn delay_reason(word: &str) -> Result<i32, &'static str> {
+    DelayReason::from_str_name(&name("DELAY_REASON", word))
+        .filter(|r| *r != DelayReason::Unspecified)
+        .map(i32::from)
+        .ok_or("harm-to-client, danger-to-others, inquiry-at-risk or out-of-reach")
+}
+
+/// A verdict, to read; nothing while there is none.
+pub fn of_verdict(number: i32) -> String {
+    match ReviewVerdict::try_from(number) {
+        Ok(ReviewVerdict::Unspecified) => String::new(),
+        Ok(verdict) => word("REVIEW_VERDICT_", verdict.as_str_name()),
+        Err(_) => number.to_string(),
+    }
 }
 
 /// A capacity, to read.
@@ -63,6 +98,7 @@ mod tests {
         for wrong in ["", "unspecified", "father", "YOUTH ", "youth_"] {
             assert!(capacity(wrong).is_err(), "{wrong:?}");
             assert!(channel(wrong).is_err() && source(wrong).is_err(), "{wrong:?}");
+            assert!(verdict(wrong).is_err() && told_how(wrong).is_err() && delay_reason(wrong).is_err());
         }
     }
 }

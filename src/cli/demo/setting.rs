@@ -26,7 +26,7 @@ const AUDIENCE: &str = "https://sluis.example";
 const ORIGIN: &str = "sluis.example/ledger";
 
 const PARTIES: (&str, &str) = ("parties.toml", include_str!("../../../deploy/parties.toml"));
-const POLICIES: [(&str, &str); 7] = [
+const POLICIES: [(&str, &str); 8] = [
     ("schema.cedarschema", include_str!("../../../policies/schema.cedarschema")),
     ("consent.cedar", include_str!("../../../policies/consent.cedar")),
     ("grounds.cedar", include_str!("../../../policies/grounds.cedar")),
@@ -34,6 +34,7 @@ const POLICIES: [(&str, &str); 7] = [
     ("recipient.cedar", include_str!("../../../policies/recipient.cedar")),
     ("catalogue.toml", include_str!("../../../policies/catalogue.toml")),
     ("purposes.toml", include_str!("../../../policies/purposes.toml")),
+    ("deadlines.toml", include_str!("../../../policies/deadlines.toml")),
 ];
 
 /// The folder, held by this demonstration for as long as this exists.

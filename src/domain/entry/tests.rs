@@ -58,6 +58,8 @@ fn disclosure() -> DisclosureEvent {
         withheld: vec![withheld()],
         failure: None,
         spends: vec![ConsentId::from_bytes([1; 16]), ConsentId::from_bytes([2; 16])],
+        answered_in: None,
+        follow_up: None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::store::EntryFilter;
 
 const DEFAULT_PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;
+const OTHER_QUESTION: &str = "is not from an answer to this question; begin again without it";
 /// The longest subject of a token.
 const LONGEST_SUBJECT: usize = 128;
 
@@ -65,23 +66,43 @@ pub(in crate::grpc) fn page(
         let text = "is released, partial, withheld, failed or done";
         filter.outcome = input.need("outcome", codes::outcome(outcome), "OUTCOME_UNKNOWN", text);
     }
-    let size = match u32::try_from(*page_size) {
-        Ok(0) => DEFAULT_PAGE,
-        Ok(size) => size.min(LARGEST_PAGE),
-        Err(_) => {
-            input.wrong("page_size", "PAGE_SIZE", "cannot be negative; leave it out for 50");
-            DEFAULT_PAGE
-        }
-    };
+    let size = input.page_size(*page_size);
     if !page_token.is_empty() {
         let before = page_token::read(pseudonyms, organisation, &filter, page_token);
-        let text = "is not from an answer to this question; begin again without it";
-        filter.before = input.need("page_token", before, "PAGE_TOKEN", text);
+        filter.before = input.need("page_token", before, "PAGE_TOKEN", OTHER_QUESTION);
     }
     input.finish(|| Some(Page { filter, size }))
 }
 
+/// How many, and after which entry, of a list that is told by one question.
+pub(in crate::grpc) fn part(
+    pseudonyms: &PseudonymKey,
+    question: &str,
+    size: i32,
+    token: &str,
+) -> Result<(u32, Option<u64>), Refusal> {
+    let mut input = Input::default();
+    let size = input.page_size(size);
+    let mut after = None;
+    if !token.is_empty() {
+        let opened = page_token::open(pseudonyms, question, token);
+        after = input.need("page_token", opened, "PAGE_TOKEN", OTHER_QUESTION);
+    }
+    input.finish(|| Some((size, after)))
+}
+
 impl Input {
+    fn page_size(&mut self, wire: i32) -> u32 {
+        match u32::try_from(wire) {
+            Ok(0) => DEFAULT_PAGE,
+            Ok(size) => size.min(LARGEST_PAGE),
+            Err(_) => {
+                self.wrong("page_size", "PAGE_SIZE", "cannot be negative; leave it out for 50");
+                DEFAULT_PAGE
+            }
+        }
+    }
+
     fn client(
         &mut self,
         pseudonyms: &PseudonymKey,

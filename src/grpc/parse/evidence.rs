@@ -10,10 +10,11 @@ use crate::contract::v1::client_notice::When;
 use crate::contract::v1::ground_evidence::Ground as Kind;
 use crate::domain::free_text::{LONGEST_ANSWER, contains_identifier, is_sentence};
 use crate::domain::{
-    ClientNotice, CustodianReference, DelayReason, EvidenceReference, Ground, GroundEvidence, Initiative,
-    PersonRef, Question,
+    ClientNotice, CustodianReference, EvidenceReference, Ground, GroundEvidence, Initiative, PersonRef,
+    Question,
 };
 use crate::grpc::caller::Caller;
+use crate::grpc::codes;
 use crate::identity::PseudonymKey;
 
 /// The longest subject of a token.
@@ -95,7 +96,7 @@ impl Input {
             When::Delayed(v1::DelayedNotice { review_on, .. }) if review_on.is_empty() => None,
             When::Delayed(v1::DelayedNotice { reason, review_on }) => {
                 let review_on = self.day("evidence.notice.delayed.review_on", review_on)?;
-                Some(ClientNotice::Delayed { reason: delay_reason(*reason)?, review_on })
+                Some(ClientNotice::Delayed { reason: codes::delay_reason(*reason)?, review_on })
             }
         }
     }
@@ -151,16 +152,6 @@ fn initiative(wire: i32) -> Option<Initiative> {
         v1::Initiative::Unspecified => None,
         v1::Initiative::OnRequest => Some(Initiative::OnRequest),
         v1::Initiative::Own => Some(Initiative::OwnInitiative),
-    }
-}
-
-fn delay_reason(wire: i32) -> Option<DelayReason> {
-    match v1::DelayReason::try_from(wire).ok()? {
-        v1::DelayReason::Unspecified => None,
-        v1::DelayReason::HarmToClient => Some(DelayReason::HarmToClient),
-        v1::DelayReason::DangerToOthers => Some(DelayReason::DangerToOthers),
-        v1::DelayReason::InquiryAtRisk => Some(DelayReason::InquiryAtRisk),
-        v1::DelayReason::OutOfReach => Some(DelayReason::OutOfReach),
     }
 }
 

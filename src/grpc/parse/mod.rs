@@ -7,6 +7,7 @@ pub(super) mod audit;
 pub(super) mod consent;
 pub(super) mod disclosure;
 mod evidence;
+pub(super) mod follow_up;
 pub(super) mod moment;
 pub(super) mod registration;
 

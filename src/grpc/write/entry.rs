@@ -33,6 +33,9 @@ pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Co
         | Event::ConsentRecorded(_)
         | Event::GrantAdded(_)
         | Event::ConsentWithdrawn(_)
+        | Event::EmergencyReviewed(_)
+        | Event::ClientNotified(_)
+        | Event::NoticeDelayed(_)
         | Event::CovenantAdopted { .. } => (String::new(), Vec::new(), Vec::new()),
     };
     let actor = entry.actor.as_ref();
@@ -51,5 +54,15 @@ pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Co
         withheld_fields,
         leaf: leaf.0.to_vec(),
         entry: if whole { body } else { Vec::new() },
+        about_entry: about(&entry.event),
     }
+}
+
+/// The entry that this one follows up, or whose answers it rests on; 0 is no release, and stands for none.
+fn about(event: &Event) -> u64 {
+    let answered_in = match event {
+        Event::Disclosure(d) => d.answered_in,
+        _ => None,
+    };
+    event.follows_up().map(|(about, _)| about).or(answered_in).unwrap_or_default()
 }

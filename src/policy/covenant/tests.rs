@@ -7,6 +7,7 @@ pub(in crate::policy) fn shipped() -> Bundle {
         (SCHEMA, include_str!("../../../policies/schema.cedarschema")),
         (CATALOGUE, include_str!("../../../policies/catalogue.toml")),
         (PURPOSES, include_str!("../../../policies/purposes.toml")),
+        (DEADLINES, include_str!("../../../policies/deadlines.toml")),
         (PARTIES, include_str!("../../../deploy/parties.toml")),
         ("consent.cedar", include_str!("../../../policies/consent.cedar")),
         ("grounds.cedar", include_str!("../../../policies/grounds.cedar")),
@@ -50,7 +51,7 @@ fn copy(name: &str) -> std::path::PathBuf {
     let dir = std::env::temp_dir().join(format!("sluis-covenant-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let bundle = shipped();
-    for name in [SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+    for name in [SCHEMA, CATALOGUE, PURPOSES, DEADLINES, PARTIES] {
         std::fs::write(dir.join(name), bundle.text(name)).unwrap();
     }
     bundle.rules().for_each(|(name, text)| std::fs::write(dir.join(name), text).unwrap());
@@ -114,6 +115,7 @@ fn a_wrong_schema_or_list_is_refused_with_its_file() {
         (PURPOSES, "\"R12\"", "\"R16\""),
         (PURPOSES, "code = \"CON\"", "code = \"CAS\""),
         (CATALOGUE, "purposes = [\"CAS\"", "purposes = [\"XXX\""),
+        (DEADLINES, "notice_hours = 72", "notice_hours = 0"),
         (PARTIES, "purpose = \"CAS\"", "purpose = \"XXX\""),
         (PARTIES, "kind = \"care\"", "kind = \"zorg\""),
     ];
@@ -128,7 +130,7 @@ fn a_wrong_schema_or_list_is_refused_with_its_file() {
 #[test]
 fn a_covenant_without_rules_is_refused() {
     let mut bundle = Bundle::default();
-    for name in [SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+    for name in [SCHEMA, CATALOGUE, PURPOSES, DEADLINES, PARTIES] {
         bundle.insert(name, shipped().text(name).to_owned());
     }
     assert!(refusal(&bundle).contains("no file with rules"));
@@ -141,6 +143,7 @@ fn flipping_one_byte_in_any_file_changes_the_digest_and_the_list_of_parties_has_
         SCHEMA,
         CATALOGUE,
         PURPOSES,
+        DEADLINES,
         PARTIES,
         "consent.cedar",
         "grounds.cedar",
@@ -166,7 +169,7 @@ fn a_file_that_is_missing_too_large_or_not_text_is_refused_by_name() {
     let load = || Covenant::load(&dir, &dir.join(PARTIES));
     assert!(load().is_ok());
     let large = vec![b' '; usize::try_from(MAX_FILE_BYTES).unwrap() + 1];
-    for file in ["consent.cedar", SCHEMA, CATALOGUE, PURPOSES, PARTIES] {
+    for file in ["consent.cedar", SCHEMA, CATALOGUE, PURPOSES, DEADLINES, PARTIES] {
         let path = dir.join(file);
         let was = std::fs::read(&path).unwrap();
         for (bytes, remedy) in [(&large[..], "larger than"), (&[0xff, 0xfe][..], "not UTF-8")] {

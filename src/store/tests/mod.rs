@@ -8,6 +8,7 @@ mod opening;
 mod race;
 mod raw_file;
 mod reading;
+mod release;
 mod requests;
 mod sealing;
 mod tampering;
@@ -147,6 +148,8 @@ pub(super) fn ask(number: u8, revision: Option<i64>) -> Entry {
         }],
         failure: None,
         spends: vec![],
+        answered_in: None,
+        follow_up: None,
     });
     entry(Some(client(number)), revision, event)
 }

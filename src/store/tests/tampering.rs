@@ -4,7 +4,7 @@ use sqlx::{AnyConnection, Connection as _, Row as _};
 
 use super::*;
 
-const TABLES: [(&str, &[&str]); 6] = [
+const TABLES: [(&str, &[&str]); 7] = [
     (
         "entry",
         &[
@@ -28,17 +28,18 @@ const TABLES: [(&str, &[&str]); 6] = [
     ("client", &["id", "revision"]),
     ("registration", &["client", "custodian", "body"]),
     ("consent", &["id", "client", "body"]),
+    ("unconsented_release", &["entry", "client", "custodian", "ground", "tell_by", "review_by", "body"]),
 ];
 
 /// Somebody with the file in hand: without triggers, without checks.
-struct Intruder {
+pub(super) struct Intruder {
     connection: AnyConnection,
     tried: usize,
     refused_by_engine: usize,
 }
 
 impl Intruder {
-    async fn enter(world: &World) -> Self {
+    pub(super) async fn enter(world: &World) -> Self {
         let url = format!("sqlite://{}", world.dir.file().display());
         let connection = AnyConnection::connect(&url).await.unwrap();
         let mut intruder = Self { connection, tried: 0, refused_by_engine: 0 };
@@ -56,6 +57,8 @@ impl Intruder {
             "tile_no_delete",
             "head_no_delete",
             "head_no_shrink",
+            "release_no_delete",
+            "release_stays_told",
         ] {
             intruder.run(&format!("drop trigger {trigger}")).await.unwrap();
         }
@@ -63,7 +66,7 @@ impl Intruder {
     }
 
     #[expect(clippy::disallowed_methods, reason = "an intruder's statements are made up on the spot")]
-    async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+    pub(super) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await.map(|_| ())
     }
 
@@ -81,8 +84,14 @@ impl Intruder {
         self.run(&text).await.unwrap();
     }
 
+    pub(super) async fn restore_all(&mut self) {
+        for (table, columns) in TABLES {
+            self.restore(table, columns).await;
+        }
+    }
+
     /// Makes the change, expects the audit to refuse it, and gives what the audit says. `None`: the engine refused.
-    async fn tamper(&mut self, world: &World, change: &str) -> Option<AuditProblem> {
+    pub(super) async fn tamper(&mut self, world: &World, change: &str) -> Option<AuditProblem> {
         let undone = self.run(&format!("begin; {change}; commit")).await.is_err();
         if undone {
             self.run("rollback").await.unwrap();
@@ -157,7 +166,11 @@ async fn with_tiles() -> World {
 }
 
 /// Changes every column of the rows that `wanted` picks, one at a time.
-async fn change_every_column(world: &World, intruder: &mut Intruder, wanted: &dyn Fn(&str, i64) -> bool) {
+pub(super) async fn change_every_column(
+    world: &World,
+    intruder: &mut Intruder,
+    wanted: &dyn Fn(&str, i64) -> bool,
+) {
     let seed = new_seed();
     println!("seed {seed:#x}");
     let mut random = Random(seed);

@@ -2,6 +2,7 @@ use jiff::civil::date;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::domain::DelayReason;
 use crate::grpc::parse::tests::caller;
 
 fn key() -> PseudonymKey {

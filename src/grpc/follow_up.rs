@@ -1,0 +1,88 @@
+//! The part of `AuditService` that comes after a release without consent: worklists, reviews and notices.
+
+use super::caller::Caller;
+use super::refusal::Refusal;
+use super::{page_token, parse, write};
+use crate::contract::v1;
+use crate::domain::{Capability, UnconsentedRelease};
+use crate::gateway::Gateway;
+use crate::store::{Worklist, WorklistPage};
+
+/// Privacy officers judge.
+pub(super) const REVIEW: &[Capability] = &[Capability::Audit];
+/// Whoever may speak with the client for the custodian tells the client, or an officer does.
+pub(super) const NOTICE: &[Capability] = &[Capability::Audit, Capability::RecordConsent];
+
+pub(super) async fn list_emergencies(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::ListEmergenciesRequest,
+) -> Result<v1::ListEmergenciesResponse, Refusal> {
+    let v1::ListEmergenciesRequest { all, page_size, page_token } = asked;
+    let (releases, next_page_token) =
+        list(gateway, &caller, Worklist::Emergencies, all, (page_size, &page_token)).await?;
+    let (pseudonyms, now) = (gateway.pseudonyms(), gateway.now());
+    let emergencies = releases.iter().map(|release| write::follow_up::emergency(release, pseudonyms, now));
+    Ok(v1::ListEmergenciesResponse { emergencies: emergencies.collect(), next_page_token })
+}
+
+pub(super) async fn list_notices(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::ListNoticesRequest,
+) -> Result<v1::ListNoticesResponse, Refusal> {
+    let v1::ListNoticesRequest { all, page_size, page_token } = asked;
+    let (releases, next_page_token) =
+        list(gateway, &caller, Worklist::Notices, all, (page_size, &page_token)).await?;
+    let (pseudonyms, now) = (gateway.pseudonyms(), gateway.now());
+    let notices = releases.iter().map(|release| write::follow_up::notice(release, pseudonyms, now));
+    Ok(v1::ListNoticesResponse { notices: notices.collect(), next_page_token })
+}
+
+pub(super) async fn review_emergency(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::ReviewEmergencyRequest,
+) -> Result<v1::ReviewEmergencyResponse, Refusal> {
+    let (verdict, note) = parse::follow_up::review(&asked)?;
+    let sealed = gateway.review_emergency(&caller.requester, asked.entry_index, verdict, &note).await?;
+    Ok(v1::ReviewEmergencyResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
+pub(super) async fn notify_client(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::NotifyClientRequest,
+) -> Result<v1::NotifyClientResponse, Refusal> {
+    let (told, how, note) = parse::follow_up::notice(&asked)?;
+    let sealed = gateway.notify_client(&caller.requester, asked.entry_index, &told, how, &note).await?;
+    Ok(v1::NotifyClientResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
+pub(super) async fn delay_notice(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::DelayNoticeRequest,
+) -> Result<v1::DelayNoticeResponse, Refusal> {
+    let (reason, review_on, note) = parse::follow_up::delay(&asked)?;
+    let sealed = gateway.delay_notice(&caller.requester, asked.entry_index, reason, review_on, &note).await?;
+    Ok(v1::DelayNoticeResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
+/// A page of the caller's own list, and the token of the next one.
+async fn list(
+    gateway: &Gateway,
+    caller: &Caller,
+    list: Worklist,
+    all: bool,
+    (size, token): (i32, &str),
+) -> Result<(Vec<UnconsentedRelease>, String), Refusal> {
+    let own = caller.organisation();
+    let question = format!("{list:?}\n{own}\n{all}");
+    let (limit, after) = parse::audit::part(gateway.pseudonyms(), &question, size, token)?;
+    let releases = gateway.worklist(own, WorklistPage { list, all, after, limit }).await?;
+    let full = u32::try_from(releases.len()).is_ok_and(|count| count == limit);
+    let last = releases.last().filter(|_| full).map(|release| release.entry);
+    let next = last.map(|last| page_token::seal(gateway.pseudonyms(), &question, last));
+    Ok((releases, next.unwrap_or_default()))
+}

@@ -1,0 +1,49 @@
+//! What is said about a release without consent.
+
+use jiff::civil::Date;
+
+use super::Input;
+use crate::contract::v1;
+use crate::domain::{DelayReason, EvidenceReference, PersonRef, ReviewVerdict, ToldHow};
+use crate::grpc::codes;
+use crate::grpc::refusal::Refusal;
+
+const NOTE: &str = "note_reference";
+
+/// A verdict and where the file says why.
+pub(in crate::grpc) fn review(
+    wire: &v1::ReviewEmergencyRequest,
+) -> Result<(ReviewVerdict, EvidenceReference), Refusal> {
+    let v1::ReviewEmergencyRequest { entry_index: _, verdict, note_reference } = wire;
+    let mut input = Input::default();
+    let text = "is justified, not justified or needs follow-up";
+    let verdict = input.need("verdict", codes::verdict(*verdict), "VERDICT_UNKNOWN", text);
+    let note = input.id(NOTE, note_reference, EvidenceReference::parse);
+    input.finish(|| Some((verdict?, note?)))
+}
+
+/// Who was told, how, and where the file says so.
+pub(in crate::grpc) fn notice(
+    wire: &v1::NotifyClientRequest,
+) -> Result<(PersonRef, ToldHow, EvidenceReference), Refusal> {
+    let v1::NotifyClientRequest { entry_index: _, person, how, note_reference } = wire;
+    let mut input = Input::default();
+    let person = input.id("person", person, PersonRef::parse);
+    let text = "is in a conversation, by telephone, by letter or in a portal";
+    let how = input.need("how", codes::told_how(*how), "HOW_UNKNOWN", text);
+    let note = input.id(NOTE, note_reference, EvidenceReference::parse);
+    input.finish(|| Some((person?, how?, note?)))
+}
+
+/// Why the client is not told yet, when it is looked at again, and where the file says more.
+pub(in crate::grpc) fn delay(
+    wire: &v1::DelayNoticeRequest,
+) -> Result<(DelayReason, Date, EvidenceReference), Refusal> {
+    let v1::DelayNoticeRequest { entry_index: _, reason, review_on, note_reference } = wire;
+    let mut input = Input::default();
+    let text = "name the reason for telling the client later; see DelayReason";
+    let reason = input.need("reason", codes::delay_reason(*reason), "DELAY_REASON_UNKNOWN", text);
+    let review_on = input.day("review_on", review_on);
+    let note = input.id(NOTE, note_reference, EvidenceReference::parse);
+    input.finish(|| Some((reason?, review_on?, note?)))
+}
