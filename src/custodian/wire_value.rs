@@ -30,18 +30,18 @@ pub fn from_wire(wire: Option<v1::Value>) -> Result<Value, NotAValue> {
 }
 
 /// Writes a value.
-pub fn to_wire(value: &Value) -> v1::Value {
+pub fn to_wire(value: Value) -> v1::Value {
     let kind = match value {
-        Value::Text(text) => Kind::Text(text.as_str().to_owned()),
-        Value::Code(code) => Kind::Code(code.as_str().to_owned()),
+        Value::Text(text) => Kind::Text(text.into_text()),
+        Value::Code(code) => Kind::Code(code.into_text()),
         Value::Date(day) => Kind::Date(day.to_string()),
-        Value::YesNo(yes) => Kind::YesNo(*yes),
-        Value::Contact(contact) => Kind::Contact(v1::Contact {
-            name: text(contact.name.as_ref()),
-            role: text(contact.role.as_ref()),
-            organisation: text(contact.organisation.as_ref()),
-            phone: text(contact.phone.as_ref()),
-            email: text(contact.email.as_ref()),
+        Value::YesNo(yes) => Kind::YesNo(yes),
+        Value::Contact(mut contact) => Kind::Contact(v1::Contact {
+            name: text(contact.name.take()),
+            role: text(contact.role.take()),
+            organisation: text(contact.organisation.take()),
+            phone: text(contact.phone.take()),
+            email: text(contact.email.take()),
         }),
     };
     v1::Value { kind: Some(kind) }
@@ -51,8 +51,8 @@ fn part(text: String) -> Option<Content> {
     (!text.is_empty()).then(|| Content::from(text))
 }
 
-fn text(part: Option<&Content>) -> String {
-    part.map_or_else(String::new, |part| part.as_str().to_owned())
+fn text(part: Option<Content>) -> String {
+    part.map(Content::into_text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
             Value::Contact(Box::new(contact)),
         ];
         for value in values {
-            assert!(from_wire(Some(to_wire(&value))) == Ok(value));
+            assert!(from_wire(Some(to_wire(value.clone()))) == Ok(value));
         }
     }
 

@@ -17,6 +17,8 @@ use crate::domain::time::Timestamp;
 
 /// The most bytes an entry may have: what a C2SP entry bundle can hold.
 pub const MAX_ENTRY_BYTES: usize = 65_535;
+/// Room for most entries at once.
+const USUAL_ENTRY_BYTES: usize = 2_048;
 
 const FORMAT: u8 = 1;
 
@@ -117,7 +119,8 @@ impl Entry {
 
     /// The canonical encoding.
     pub fn encode(&self) -> Result<Vec<u8>, EntryProblem> {
-        let bytes = serde_json::to_vec(self).map_err(|_| EntryProblem::NotCanonical)?;
+        let mut bytes = Vec::with_capacity(USUAL_ENTRY_BYTES);
+        serde_json::to_writer(&mut bytes, self).map_err(|_| EntryProblem::NotCanonical)?;
         if bytes.len() > MAX_ENTRY_BYTES { Err(EntryProblem::TooLarge) } else { Ok(bytes) }
     }
 

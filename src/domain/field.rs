@@ -85,8 +85,8 @@ impl LifeDomain {
 
 /// The code of a field: the letter of its life domain and two digits, such as `C01`. Well-formed, not necessarily in the
 /// catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(try_from = "String")]
 pub struct FieldCode {
     domain: LifeDomain,
     number: u8,
@@ -129,9 +129,9 @@ impl TryFrom<String> for FieldCode {
     }
 }
 
-impl From<FieldCode> for String {
-    fn from(code: FieldCode) -> String {
-        code.to_string()
+impl serde::Serialize for FieldCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -22,6 +22,11 @@ impl Content {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The text itself, when the answer is written.
+    pub fn into_text(mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
 }
 
 impl From<String> for Content {

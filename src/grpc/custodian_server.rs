@@ -43,7 +43,7 @@ impl CustodianServer {
             .records
             .values(&reference, &fields)
             .ok_or_else(|| Status::not_found("custodian_reference is not known here"))?;
-        let values = values.iter().filter_map(|(code, value)| self.write(*code, value)).collect();
+        let values = values.into_iter().filter_map(|(code, value)| self.write(code, value)).collect();
         Ok(FetchFieldsResponse { custodian_reference: reference.to_string(), values })
     }
 
@@ -59,7 +59,7 @@ impl CustodianServer {
         (!fields.is_empty()).then_some(fields)
     }
 
-    fn write(&self, code: FieldCode, value: &Value) -> Option<FieldValue> {
+    fn write(&self, code: FieldCode, value: Value) -> Option<FieldValue> {
         let field = self.catalogue.field(code)?.id.clone();
         Some(FieldValue { field, value: Some(wire_value::to_wire(value)) })
     }

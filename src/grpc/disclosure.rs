@@ -81,9 +81,9 @@ async fn disclose(
     Ok(v1::DiscloseResponse {
         entry_index: sealed.index,
         released: released
-            .iter()
+            .into_iter()
             .map(|(code, value)| v1::FieldValue {
-                field: write::field_id(*code, catalogue),
+                field: write::field_id(code, catalogue),
                 value: Some(wire_value::to_wire(value)),
             })
             .collect(),

@@ -138,34 +138,38 @@ pub(super) async fn insert(tx: &mut AnyConnection, first: i64, rows: &[&Row]) ->
     Ok(())
 }
 
-/// Of the entries just inserted, those whose client changed since they were decided. After the lock, and a statement
-/// of its own: within one statement PostgreSQL would look at a moment before the lock (seal.md §0).
-pub(super) async fn stale(tx: &mut AnyConnection, first: i64, end: i64) -> Result<Vec<i64>, sqlx::Error> {
-    sqlx::query_scalar(
-        "select e.idx from entry e where e.idx >= $1 and e.idx < $2 \
-         and e.revision is distinct from (select c.revision from client c where c.id = e.client)",
-    )
-    .bind(first)
-    .bind(end)
-    .fetch_all(tx)
-    .await
-}
-
-/// Of the entries just inserted, those whose request was made before, with the first entry of that request.
-pub(super) async fn repeats(
+/// Of the entries just inserted, those that cannot stand: whether the client changed since the entry was decided, and
+/// the first entry of the same request, if there is one. After the lock, and in a statement of its own: within one
+/// statement PostgreSQL would look at a moment before the lock (seal.md §0).
+pub(super) async fn outdated(
     tx: &mut AnyConnection,
     first: i64,
     end: i64,
-) -> Result<Vec<(i64, i64)>, sqlx::Error> {
-    sqlx::query_as(
-        "select e.idx, (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) \
-         from entry e where e.idx >= $1 and e.idx < $2 and e.request_key is not null and \
-         (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) is not null",
+) -> Result<Vec<Outdated>, sqlx::Error> {
+    let found: Vec<(i64, i64, Option<i64>)> = sqlx::query_as(
+        "select idx, stale, original from (select e.idx as idx, \
+         case when e.revision is distinct from (select c.revision from client c where c.id = e.client) \
+         then 1 else 0 end as stale, \
+         (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) as original \
+         from entry e where e.idx >= $1 and e.idx < $2) as batch where stale = 1 or original is not null",
     )
     .bind(first)
     .bind(end)
     .fetch_all(tx)
-    .await
+    .await?;
+    Ok(found
+        .into_iter()
+        .map(|(index, stale, original)| Outdated { index, stale: stale == 1, original })
+        .collect())
+}
+
+/// An entry that cannot stand.
+pub(super) struct Outdated {
+    pub index: i64,
+    /// Whether its client changed meanwhile.
+    pub stale: bool,
+    /// The first entry of its request.
+    pub original: Option<i64>,
 }
 
 /// What an entry changes in the tables beside the ledger.

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{Consent, CovenantDigest, Entry};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
-use crate::store::batch::{self, Change, Head, Row};
+use crate::store::batch::{self, Change, Head, Outdated, Row};
 use crate::store::{Error, Store, dialect, tiles};
 
 /// The most entries in one commit.
@@ -179,9 +179,8 @@ impl Writer {
             let end = head.size.saturating_add_unsigned(waiting.len() as u64);
             let rows: Vec<&Row> = waiting.iter().map(|w| &w.row).collect();
             batch::insert(&mut tx, head.size, &rows).await?;
-            let stale = batch::stale(&mut tx, head.size, end).await?;
-            let repeats = batch::repeats(&mut tx, head.size, end).await?;
-            if stale.is_empty() && repeats.is_empty() {
+            let outdated = batch::outdated(&mut tx, head.size, end).await?;
+            if outdated.is_empty() {
                 let answers = self.finish(&mut tx, &head, waiting).await?;
                 tx.commit().await?;
                 waiting
@@ -191,7 +190,7 @@ impl Writer {
                 return Ok(());
             }
             tx.rollback().await?;
-            send_back(waiting, head.size, &stale, &repeats);
+            send_back(waiting, head.size, &outdated);
         }
     }
 
@@ -276,16 +275,15 @@ fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
 
 /// After a rollback: answers those whose basis changed, and keeps the rest. The first entry of a repeat may itself
 /// have been rolled back; then it is decided again as well.
-fn send_back(waiting: &mut Vec<Waiting>, first: i64, stale: &[i64], repeats: &[(i64, i64)]) {
+fn send_back(waiting: &mut Vec<Waiting>, first: i64, outdated: &[Outdated]) {
     for (w, index) in std::mem::take(waiting).into_iter().zip(first..) {
-        let repeat = repeats.iter().find(|(again, _)| *again == index);
-        if stale.contains(&index) {
-            w.answer(Ok(SealOutcome::Stale));
-        } else if let Some((_, original)) = repeat {
-            let durable = u64::try_from(*original).ok().filter(|_| *original < first);
-            w.answer(Ok(durable.map_or(SealOutcome::Stale, SealOutcome::Repeat)));
-        } else {
-            waiting.push(w);
+        match outdated.iter().find(|o| o.index == index) {
+            None => waiting.push(w),
+            Some(Outdated { stale: false, original: Some(original), .. }) if *original < first => {
+                let original = u64::try_from(*original).map_err(|_| Error::Corrupt("an index"));
+                w.answer(original.map(SealOutcome::Repeat));
+            }
+            Some(_) => w.answer(Ok(SealOutcome::Stale)),
         }
     }
 }

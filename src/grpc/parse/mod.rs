@@ -128,21 +128,18 @@ impl Input {
         }
         let mut codes = Vec::with_capacity(ids.len());
         for (at, id) in ids.iter().enumerate() {
-            let path = format!("{field}[{at}]");
-            match catalogue.by_id(id) {
+            let (reason, text) = match catalogue.by_id(id) {
                 Some(known) if codes.contains(&known.code) => {
-                    self.wrong(&path, "FIELD_DUPLICATE", "is named before; name each field once");
+                    ("FIELD_DUPLICATE", "is named before; name each field once")
                 }
-                Some(known) => codes.push(known.code),
-                None if id.contains('*') => {
-                    self.wrong(&path, "FIELD_WILDCARD", "is a wildcard; name every field by itself");
+                Some(known) => {
+                    codes.push(known.code);
+                    continue;
                 }
-                None => self.wrong(
-                    &path,
-                    "FIELD_UNKNOWN",
-                    "is not a field of the catalogue; see CatalogueService.ListFields",
-                ),
-            }
+                None if id.contains('*') => ("FIELD_WILDCARD", "is a wildcard; name every field by itself"),
+                None => ("FIELD_UNKNOWN", "is not a field of the catalogue; see CatalogueService.ListFields"),
+            };
+            self.wrong(&format!("{field}[{at}]"), reason, text);
         }
         codes
     }
