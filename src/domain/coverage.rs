@@ -7,9 +7,9 @@
 
 use crate::domain::authority::Extra;
 use crate::domain::client::{Capacity, Grantor, Registration};
-use crate::domain::consent::{Ask, Consent, Grant, Objection};
+use crate::domain::consent::{Ask, Consent, Grant, Objection, Permit};
 use crate::domain::field::Field;
-use crate::domain::id::ConsentId;
+use crate::domain::id::{ConsentId, PersonRef};
 use crate::domain::lack::Lack;
 use crate::domain::overriding::is_refusal_of;
 use crate::domain::relation::in_force;
@@ -37,13 +37,31 @@ pub struct ConsentQuestion<'a> {
     pub(super) consents: &'a [Consent],
     pub(super) ask: Ask<'a>,
     pub(super) ladder: Option<Vec<Grantor>>,
+    permits: Vec<Carried<'a>>,
+}
+
+/// A permit for this recipient and purpose, and the grants of the ladder that carry it, or why they do not.
+struct Carried<'a> {
+    consent: &'a Consent,
+    permit: &'a Permit,
+    grants: Result<Vec<&'a Grant>, Lack>,
 }
 
 impl<'a> ConsentQuestion<'a> {
-    /// Reads the ladder once for all fields.
+    /// Reads once what is the same for all fields: who must agree, and who of them did.
     pub fn new(registration: &'a Registration, consents: &'a [Consent], ask: Ask<'a>) -> Self {
         let ladder = registration.must_agree(ask.purpose, ask.profile, ask.at).ok();
-        Self { registration, consents, ask, ladder }
+        let mut question = Self { registration, consents, ask, ladder, permits: Vec::new() };
+        if let Some(ladder) = &question.ladder {
+            let fits = |permit: &&Permit| permit.recipient == *ask.recipient && permit.purpose == ask.purpose;
+            let permits = consents.iter().filter_map(|c| Some((c, c.permit().filter(fits)?)));
+            let carried = permits.map(|(consent, permit)| {
+                let grants = ladder.iter().map(|grantor| question.grant(consent, grantor)).collect();
+                Carried { consent, permit, grants }
+            });
+            question.permits = carried.collect();
+        }
+        question
     }
 
     /// Whether consent covers this field.
@@ -51,15 +69,10 @@ impl<'a> ConsentQuestion<'a> {
         let Some(ladder) = &self.ladder else { return Coverage::Lacking(Lack::NobodyCompetent) };
         let extras = self.registration.extras(field, self.ask.at);
         let mut nearest = Lack::NoConsent;
-        for consent in self.consents {
-            let named =
-                consent.permit().is_some_and(|p| p.names(self.ask.recipient, self.ask.purpose, field.code));
-            if !named {
-                continue;
-            }
-            match self.covered_by(consent, field, ladder, &extras) {
+        for carried in self.permits.iter().filter(|c| c.permit.fields.contains(&field.code)) {
+            match self.covered_by(carried, field, ladder, &extras) {
                 Ok(overridden) => {
-                    let (consent, version) = (consent.id.clone(), consent.version);
+                    let (consent, version) = (carried.consent.id.clone(), carried.consent.version);
                     return Coverage::Covered { consent, version, overridden };
                 }
                 Err(lack) => nearest = nearest.max(lack),
@@ -76,7 +89,7 @@ impl<'a> ConsentQuestion<'a> {
     /// Whether this consent covers the field by an override, or why it does not cover it.
     fn covered_by(
         &self,
-        consent: &Consent,
+        Carried { consent, grants, .. }: &Carried<'_>,
         field: &Field,
         ladder: &[Grantor],
         extras: &[Extra],
@@ -88,17 +101,21 @@ impl<'a> ConsentQuestion<'a> {
             return Err(self.ended(consent, Lack::ConsentExpired));
         }
         let passed = self.passed_by_override(consent, field, ladder);
-        let must_have_agreed = |grantor: &&Grantor| {
-            !passed.contains(grantor) || self.grant_with_standing(consent, grantor, field).is_some()
+        let others =
+            if passed.is_empty() { None } else { Some(self.grants_of_others(consent, ladder, &passed)?) };
+        let ladder_grants = match &others {
+            Some(others) => others,
+            None => grants.as_ref().map_err(|lack| *lack)?,
         };
-        let needed = self.needed_grants(consent, field, ladder.iter().filter(must_have_agreed), extras)?;
+        let own = self.own_grants(consent, field, extras)?;
         if self.ask.at < consent.period.from() {
             return Err(Lack::NotYetInForce);
         }
-        let mut overridden = needed.len() < ladder.len() + extras.len();
+        let needed = || ladder_grants.iter().chain(&own).copied();
+        let mut overridden = ladder_grants.len() < ladder.len();
         let mut refused = None;
         for (objection, by) in self.blocking(field, ladder, extras) {
-            if passes(consent, field, &needed, &objection, by) {
+            if passes(consent, field, needed(), &objection, by) {
                 continue;
             }
             if passed.iter().any(|holder| holder.person == by.person && by.capacity.decides())
@@ -142,43 +159,41 @@ impl<'a> ConsentQuestion<'a> {
         }
     }
 
-    /// The grants that carry this consent for this field, one for everyone who must agree, or who is missing.
-    fn needed_grants<'c>(
-        &self,
-        consent: &'c Consent,
-        field: &Field,
-        ladder: impl Iterator<Item = &'c Grantor>,
-        extras: &'c [Extra],
-    ) -> Result<Vec<&'c Grant>, Lack> {
-        let mut needed = Vec::with_capacity(4);
-        let own = extras.iter().filter_map(|e| match e {
-            Extra::Person(grantor) => Some(grantor),
-            Extra::AnyDataSubject => None,
-        });
-        for grantor in ladder.chain(own) {
-            needed.push(
-                self.grant_with_standing(consent, grantor, field)
-                    .ok_or_else(|| self.why_missing(consent, grantor))?,
-            );
-        }
-        if extras.contains(&Extra::AnyDataSubject) {
-            let latest = consent.data_subject_grants(field.code).max_by_key(|g| g.given_at);
-            needed.push(latest.ok_or(Lack::DataSubjectMissing)?);
-        }
-        Ok(needed)
+    /// The grant of somebody of the ladder, given with standing.
+    fn grant<'c>(&self, consent: &'c Consent, grantor: &Grantor) -> Result<&'c Grant, Lack> {
+        let standing = |g: &&Grant| self.registration.can_agree(&g.by, self.ask.purpose, g.given_at);
+        consent.grant_of(grantor).filter(standing).ok_or_else(|| self.why_missing(consent, grantor))
     }
 
-    fn grant_with_standing<'c>(
+    /// The grants of the ladder where an override passes some of it: theirs need not be there.
+    fn grants_of_others<'c>(
         &self,
         consent: &'c Consent,
-        grantor: &Grantor,
+        ladder: &[Grantor],
+        passed: &[&Grantor],
+    ) -> Result<Vec<&'c Grant>, Lack> {
+        let grants = ladder.iter().map(|grantor| (grantor, self.grant(consent, grantor)));
+        grants.filter(|(by, grant)| grant.is_ok() || !passed.contains(by)).map(|(_, grant)| grant).collect()
+    }
+
+    /// What a field asks beside the ladder: the agreement of each whose own data it holds, and of the administrator.
+    fn own_grants<'c>(
+        &self,
+        consent: &'c Consent,
         field: &Field,
-    ) -> Option<&'c Grant> {
-        if grantor.capacity == Capacity::DataSubject {
-            let own = consent.data_subject_grants(field.code).filter(|g| g.by.person == grantor.person);
-            return own.max_by_key(|g| g.given_at);
-        }
-        consent.grant_of(grantor).filter(|g| self.registration.can_agree(&g.by, self.ask.purpose, g.given_at))
+        extras: &[Extra],
+    ) -> Result<Vec<&'c Grant>, Lack> {
+        let about = |person: Option<&PersonRef>| {
+            let grants = consent.data_subject_grants(field.code);
+            let own = grants.filter(|g| person.is_none_or(|person| g.by.person == *person));
+            own.max_by_key(|g| g.given_at).ok_or(Lack::DataSubjectMissing)
+        };
+        let own = extras.iter().map(|extra| match extra {
+            Extra::AnyDataSubject => about(None),
+            Extra::Person(by) if by.capacity == Capacity::DataSubject => about(Some(&by.person)),
+            Extra::Person(by) => self.grant(consent, by),
+        });
+        own.collect()
     }
 
     /// A consent that somebody else carried while they could (parents until 18, a guardian until discharged) lost
@@ -226,10 +241,10 @@ impl<'a> ConsentQuestion<'a> {
 
 /// An exact permit passes a broader objection only if every grant it needs is later, and whoever objected agreed
 /// later too: nobody else lifts a no (rulings 1, 16 and 22).
-fn passes(
+fn passes<'c>(
     consent: &Consent,
     field: &Field,
-    needed: &[&Grant],
+    mut needed: impl Iterator<Item = &'c Grant>,
     objection: &ObjectionAt<'_>,
     by: &Grantor,
 ) -> bool {
@@ -240,7 +255,7 @@ fn passes(
             && g.by.capacity.decides() == by.capacity.decides()
             && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
     });
-    !objection.objection.is_exact() && needed.iter().all(|g| later(g)) && own.any(later)
+    !objection.objection.is_exact() && needed.all(later) && own.any(later)
 }
 
 /// Whether a youth decides together with the holders of authority (T1-03).
