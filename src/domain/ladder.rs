@@ -53,7 +53,7 @@ impl Rung {
 }
 
 /// Who must agree at this age; nobody where no rung fits, which is never a yes (ruling 21).
-pub(super) fn who_agrees(age: i16, able: bool) -> Option<Who> {
+pub(crate) fn who_agrees(age: i16, able: bool) -> Option<Who> {
     let found = |ladder: &[Rung]| ladder.iter().find(|rung| rung.fits(age, able)).map(|rung| rung.who);
     #[cfg(test)]
     if let Some(found) = changed::with(found) {

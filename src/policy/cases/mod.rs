@@ -7,6 +7,7 @@
 //!    or turned round makes a case fail.
 //! 3. Cases are proof and no rules: they are not in the digest of the covenant.
 
+mod brought;
 mod moment;
 mod people;
 mod play;
@@ -125,5 +126,7 @@ impl Case {
     }
 }
 
+#[cfg(test)]
+mod mutation;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    AuthenticationLevel, Because, Consent, ConsentRefused, FieldCode, LifeDomain, PurposeCode, Registration,
-    RequestId, Spent, Timestamp, Verdict,
+    Because, Consent, ConsentRefused, FieldCode, LifeDomain, PurposeCode, Registration, RequestId, Spent,
+    Timestamp, Verdict,
 };
 use crate::policy::cases::moment::{Moment, TODAY};
 use crate::policy::cases::people::{Problem, hat, organisation};
@@ -50,15 +50,16 @@ fn play(case: &Written, covenant: &Covenant, outcome: &mut Outcome) -> Result<()
     }
     let file = case.client.registered.then_some((&registration, consents.as_slice()));
     let asked = fields(&request.fields)?;
+    let evidence = case.evidence.evidence(request.ground)?;
     let inquiry = Inquiry {
         recipient: &hat(&request.recipient, covenant)?,
         custodian: &organisation(&request.custodian, covenant)?,
         purpose,
         life_domains: &agenda(&request.agenda)?,
         ground: request.ground,
-        evidence: None,
-        ticket: false,
-        level: AuthenticationLevel::Substantial,
+        evidence: evidence.as_ref(),
+        ticket: request.ticket,
+        level: request.level,
         fields: &asked,
         request: &request_id(request.repeats)?,
         at: setting.at,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::{Capacity, Channel, Ground, PurposeCode};
+use crate::domain::evidence::Question;
+use crate::domain::{AuthenticationLevel, Capacity, Channel, Ground, PurposeCode};
 use crate::policy::cases::Side;
 use crate::policy::cases::moment::Moment;
 
@@ -22,6 +23,8 @@ pub(super) struct Written {
     pub objection: Vec<Objection>,
     #[serde(default)]
     pub request: Request,
+    #[serde(default)]
+    pub evidence: Brought,
     #[serde(default)]
     pub expected: BTreeMap<String, String>,
 }
@@ -209,6 +212,10 @@ pub(super) struct Request {
     pub agenda: Vec<String>,
     pub fields: String,
     pub ground: Ground,
+    /// How sure it is who asks.
+    pub level: AuthenticationLevel,
+    /// Whether a ticket of the four hours of an emergency is still valid (ruling 25).
+    pub ticket: bool,
     pub at: Option<Moment>,
     /// The repeat of the request that spent a single use.
     pub repeats: bool,
@@ -223,8 +230,45 @@ impl Default for Request {
             agenda: Vec::new(),
             fields: "C01".into(),
             ground: Ground::CONSENT,
+            level: AuthenticationLevel::Substantial,
+            ticket: false,
             at: None,
             repeats: false,
+        }
+    }
+}
+
+/// What is brought forward for a ground other than consent: all that it asks, but for what is named here.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Brought {
+    /// Nothing at all is brought forward.
+    pub nothing: bool,
+    pub unanswered: Vec<Question>,
+    pub note: bool,
+    pub informed: bool,
+    pub consulted: bool,
+    pub notice: bool,
+    /// The client is told later: looked at again on this day.
+    pub delayed_until: Option<Moment>,
+    pub initiative: bool,
+    pub order: Option<String>,
+    pub representative: Option<String>,
+}
+
+impl Default for Brought {
+    fn default() -> Self {
+        Self {
+            nothing: false,
+            unanswered: Vec::new(),
+            note: true,
+            informed: true,
+            consulted: true,
+            notice: true,
+            delayed_until: None,
+            initiative: true,
+            order: Some("order-1".into()),
+            representative: None,
         }
     }
 }
