@@ -7,7 +7,7 @@
 //!    or turned round makes a case fail.
 //! 3. Cases are proof and no rules: they are not in the digest of the covenant.
 
-mod brought;
+mod asked;
 mod moment;
 mod people;
 mod play;

@@ -3,11 +3,13 @@
 use jiff::civil::{Date, date};
 
 use crate::domain::{
-    Authority, Capacity, CompetenceAssessment, CustodianReference, Grantor, Hat, Malformed, Order,
-    OrganisationId, Period, PersonRef, Registration, Replacement, Role, Source, TeamMember, Timestamp,
+    Authority, Capacity, CompetenceAssessment, CustodianReference, EvidenceReference, Grantor, Hat,
+    Malformed, Order, OrganisationId, Period, PersonRef, Registration, Replacement, RequesterRef, Role,
+    Source, TeamMember, Timestamp, WithheldItems, Withholding, WithholdingId, WithholdingReason,
 };
 use crate::policy::Covenant;
 use crate::policy::cases::moment::{Moment, TODAY};
+use crate::policy::cases::play::fields;
 use crate::policy::cases::written::{Client, During, Holding};
 
 /// What in a case does not make sense.
@@ -76,8 +78,22 @@ impl Client {
             orders: self.orders(covenant)?,
             competence: self.assessments()?,
             team: self.members(covenant)?,
-            withheld: Vec::new(),
+            withheld: self.withheld()?,
         })
+    }
+
+    fn withheld(&self) -> Result<Vec<Withholding>, Problem> {
+        let codes = fields(&self.withheld_from_representatives)?;
+        let withholding = Withholding {
+            id: WithholdingId::from_bytes([1; 16]),
+            items: WithheldItems::Fields(codes),
+            reason: WithholdingReason::TrustAtRisk,
+            note: EvidenceReference::parse("note-1").map_err(malformed)?,
+            by: RequesterRef::from_bytes([7; 16]),
+            at: Timestamp::start_of(date(2026, 1, 1)),
+            review_on: date(2026, 12, 31),
+        };
+        Ok(if self.withheld_from_representatives.is_empty() { Vec::new() } else { vec![withholding] })
     }
 
     fn orders(&self, covenant: &Covenant) -> Result<Vec<Order>, Problem> {

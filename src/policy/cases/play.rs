@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    Because, Consent, ConsentRefused, FieldCode, LifeDomain, PurposeCode, Registration, RequestId, Spent,
-    Timestamp, Verdict,
+    Because, Consent, ConsentRefused, FieldCode, LifeDomain, OverrideRefused, PurposeCode, Registration,
+    RequestId, Spent, Timestamp, Verdict,
 };
+use crate::policy::cases::asked::Request;
 use crate::policy::cases::moment::{Moment, TODAY};
 use crate::policy::cases::people::{Problem, hat, organisation};
 use crate::policy::cases::record::{Step, steps};
-use crate::policy::cases::written::{Request, Written};
+use crate::policy::cases::written::Written;
 use crate::policy::{Covenant, Inquiry};
 
 /// How a case went.
@@ -93,31 +94,47 @@ fn record(
         if at > setting.at {
             return Err("something in this case happens after the request".into());
         }
+        let all: Vec<Consent> = consents.iter().flatten().cloned().collect();
         let (Some(before), Some(expected)) = (consents.get_mut(directive), refusals.get_mut(directive))
         else {
             continue;
         };
-        match act(before.as_ref(), at) {
+        match act(before.as_ref(), &all, at) {
             Ok(after) => *before = Some(after),
-            Err(refused) => {
-                let (code, text) = (refused.code(), refused.to_string());
-                if expected.take().is_none_or(|expected| expected != code) {
-                    outcome.differences.push(format!("refused with {code}: {text}"));
+            Err(Refused(refused)) => {
+                if expected.take().is_none_or(|expected| !refused.starts_with(expected)) {
+                    outcome.differences.push(format!("refused with {refused}"));
                 }
                 outcome
                     .decided
-                    .push((format!("directive {}", directive + 1), format!("refused with {code}")));
+                    .push((format!("directive {}", directive + 1), format!("refused with {refused}")));
             }
         }
     }
-    outcome
-        .differences
-        .extend(refusals.into_iter().flatten().map(|code| format!("{code} was expected; it was recorded")));
+    let recorded = refusals.into_iter().flatten();
+    let missed = recorded.map(|code| format!("{code} was expected; it was recorded"));
+    outcome.differences.extend(missed);
     Ok(consents.into_iter().flatten().collect())
 }
 
-/// What somebody does to a directive, and when.
-pub(super) type Act<'a> = Box<dyn Fn(Option<&Consent>, Timestamp) -> Result<Consent, ConsentRefused> + 'a>;
+/// What somebody does to a directive, knowing all of them, and when.
+pub(super) type Act<'a> =
+    Box<dyn Fn(Option<&Consent>, &[Consent], Timestamp) -> Result<Consent, Refused> + 'a>;
+
+/// Why something was not recorded: the stable code, or the row of the rules that it breaks; then the text.
+pub(super) struct Refused(String);
+
+impl From<ConsentRefused> for Refused {
+    fn from(refused: ConsentRefused) -> Self {
+        Self(format!("{}: {refused}", refused.code()))
+    }
+}
+
+impl From<OverrideRefused> for Refused {
+    fn from(refused: OverrideRefused) -> Self {
+        Self(refused.to_string())
+    }
+}
 
 pub(super) fn spend(covenant: &Covenant, recipient: &str, at: Moment) -> Result<Spent, Problem> {
     let organisation = hat(recipient, covenant)?.organisation;

@@ -1,13 +1,13 @@
 //! What the people of a case said, as steps in the order of time, each the domain's own act.
 
 use crate::domain::{
-    Capacity, Consent, ConsentId, ConsentRefused, Draft, Evidence, EvidenceReference, Objection, Period,
-    Permit, Registration, RequesterRef, Stance, Timestamp,
+    Capacity, Consent, ConsentId, ConsentRefused, Draft, Evidence, EvidenceReference, Objection,
+    OverrideDecision, Period, Permit, Registration, RequesterRef, Stance, Timestamp,
 };
 use crate::policy::cases::moment::Moment;
 use crate::policy::cases::people::{Problem, hat, organisation, person, speaker};
 use crate::policy::cases::play::{Act, Setting, fields, spend};
-use crate::policy::cases::written::{self, Withdrawal, Written, Yes};
+use crate::policy::cases::written::{self, Second, Withdrawal, Written, Yes};
 
 const DAY: i64 = 86_400_000;
 
@@ -77,9 +77,9 @@ impl<'a> Teller<'a> {
             let listed = listed.map(fields).transpose()?;
             let registration = self.registration;
             if number > 0 {
-                let grant: Act<'_> = Box::new(move |before, now| {
+                let grant: Act<'_> = Box::new(move |before: Option<&Consent>, _: &[Consent], now| {
                     let before = before.ok_or(ConsentRefused::Ended)?;
-                    before.add_grant(by.clone(), listed.clone(), registration, now)
+                    Ok(before.add_grant(by.clone(), listed.clone(), registration, now)?)
                 });
                 self.step(directive, at, grant);
                 continue;
@@ -87,7 +87,7 @@ impl<'a> Teller<'a> {
             let stance = Stance::Permit(permit.clone());
             let evidence = evidence(&written.evidence)?;
             let custodian = organisation(&request.custodian, covenant)?;
-            let record: Act<'_> = Box::new(move |_, now| {
+            let record: Act<'_> = Box::new(move |_: Option<&Consent>, _: &[Consent], now| {
                 let draft = Draft {
                     id: id(directive),
                     custodian: custodian.clone(),
@@ -97,17 +97,58 @@ impl<'a> Teller<'a> {
                     grantor_fields: listed.clone(),
                     evidence: evidence.clone(),
                 };
-                draft.record(registration, &covenant.catalogue, &covenant.purposes, now)
+                Ok(draft.record(registration, &covenant.catalogue, &covenant.purposes, now)?)
             });
             self.step(directive, at, record);
         }
         if let Some(when) = written.spent {
             let spent = spend(covenant, recipient, when)?;
-            let act: Act<'_> =
-                Box::new(move |before, _| Ok(before.ok_or(ConsentRefused::Ended)?.spend(spent.clone())));
+            let act: Act<'_> = Box::new(move |before: Option<&Consent>, _: &[Consent], _| {
+                Ok(before.ok_or(ConsentRefused::Ended)?.spend(spent.clone()))
+            });
             self.step(directive, when.happens(), act);
         }
+        if let Some(decision) = &written.r#override {
+            self.overriding(directive, decision)?;
+        }
         self.withdrawals(directive, &written.withdrawn)
+    }
+
+    fn overriding(&mut self, directive: usize, written: &written::Override) -> Result<(), Problem> {
+        let (registration, covenant) = (self.registration, self.setting.covenant);
+        let profile =
+            covenant.parties.consent_profile(&organisation(&self.setting.request.custodian, covenant)?);
+        let at = written.on.map_or(self.setting.at.plus(-DAY / 24), Moment::happens);
+        let decision = OverrideDecision {
+            exception: written.exception,
+            note: EvidenceReference::parse("note-1").map_err(|e| e.to_string())?,
+            by: professional(1),
+            until: written.until.map_or(at.plus(30 * DAY), Moment::ends),
+        };
+        let decide: Act<'_> = Box::new(move |before: Option<&Consent>, all: &[Consent], now| {
+            let before = before.ok_or(ConsentRefused::Ended)?;
+            Ok(before.override_refusal(decision.clone(), registration, all, profile, now)?)
+        });
+        self.step(directive, at, decide);
+        let second = match written.confirmed_by {
+            Second::Another => Some(professional(2)),
+            Second::Same => Some(professional(1)),
+            Second::Nobody => None,
+        };
+        if let Some(second) = second {
+            let confirm: Act<'_> = Box::new(move |before: Option<&Consent>, all: &[Consent], now| {
+                let before = before.ok_or(ConsentRefused::Ended)?;
+                Ok(before.confirm_override(&second, registration, all, profile, now)?)
+            });
+            self.step(directive, at, confirm);
+        }
+        if let Some(when) = written.revoked {
+            let revoke: Act<'_> = Box::new(move |before: Option<&Consent>, _: &[Consent], now| {
+                Ok(before.ok_or(ConsentRefused::Ended)?.revoke_override(now)?)
+            });
+            self.step(directive, when.happens(), revoke);
+        }
+        Ok(())
     }
 
     fn objection(&mut self, directive: usize, written: &'a written::Objection) -> Result<(), Problem> {
@@ -132,7 +173,7 @@ impl<'a> Teller<'a> {
         let by = speaker(&written.by, written.r#as, self.registration, on)?;
         let custodian = organisation(&request.custodian, covenant)?;
         let (registration, evidence) = (self.registration, evidence(&written::Evidence::default())?);
-        let record: Act<'_> = Box::new(move |_, now| {
+        let record: Act<'_> = Box::new(move |_: Option<&Consent>, _: &[Consent], now| {
             let draft = Draft {
                 id: id(directive),
                 custodian: custodian.clone(),
@@ -142,7 +183,7 @@ impl<'a> Teller<'a> {
                 grantor_fields: None,
                 evidence: evidence.clone(),
             };
-            draft.record(registration, &covenant.catalogue, &covenant.purposes, now)
+            Ok(draft.record(registration, &covenant.catalogue, &covenant.purposes, now)?)
         });
         self.step(directive, on, record);
         self.withdrawals(directive, &written.withdrawn)
@@ -154,10 +195,10 @@ impl<'a> Teller<'a> {
             let by = person(&withdrawal.by)?;
             let only = withdrawal.fields.as_deref().map(fields).transpose()?;
             let (registration, covenant) = (self.registration, self.setting.covenant);
-            let act: Act<'_> = Box::new(move |before: Option<&Consent>, now| {
+            let act: Act<'_> = Box::new(move |before: Option<&Consent>, _: &[Consent], now| {
                 let before = before.ok_or(ConsentRefused::Ended)?;
                 let terms = covenant.terms(&before.custodian);
-                before.withdraw(&by, only.as_deref(), registration, terms, now)
+                Ok(before.withdraw(&by, only.as_deref(), registration, terms, now)?)
             });
             self.step(directive, at, act);
         }
@@ -169,6 +210,10 @@ fn id(directive: usize) -> ConsentId {
     ConsentId::from_bytes([u8::try_from(directive + 1).unwrap_or(u8::MAX); 16])
 }
 
+fn professional(number: u8) -> RequesterRef {
+    RequesterRef::from_bytes([number; 16])
+}
+
 fn evidence(written: &written::Evidence) -> Result<Evidence, Problem> {
     let reference = |text: &str| EvidenceReference::parse(text).map_err(|e| e.to_string());
     Ok(Evidence {
@@ -176,7 +221,7 @@ fn evidence(written: &written::Evidence) -> Result<Evidence, Problem> {
         text_version: reference("text-b1-v3")?,
         language: reference("nl")?,
         note: written.note.as_deref().map(reference).transpose()?,
-        recorded_by: RequesterRef::from_bytes([7; 16]),
+        recorded_by: professional(1),
         refusal_explained: written.refusal_explained,
     })
 }

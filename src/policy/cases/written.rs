@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::evidence::Question;
-use crate::domain::{AuthenticationLevel, Capacity, Channel, Ground, PurposeCode};
+use crate::domain::{Capacity, Channel, Exception, PurposeCode};
 use crate::policy::cases::Side;
+use crate::policy::cases::asked::{Brought, Request};
 use crate::policy::cases::moment::Moment;
 
 #[derive(Deserialize)]
@@ -52,6 +52,8 @@ pub(super) struct Client {
     pub competence: Vec<Competence>,
     pub order: Vec<Order>,
     pub team: Vec<Member>,
+    /// Fields that are withheld from who represents the client (T1b-3).
+    pub withheld_from_representatives: String,
 }
 
 impl Default for Client {
@@ -73,6 +75,7 @@ impl Default for Client {
             competence: Vec::new(),
             order: Vec::new(),
             team: Vec::new(),
+            withheld_from_representatives: String::new(),
         }
     }
 }
@@ -142,7 +145,40 @@ pub(super) struct Consent {
     #[serde(default)]
     pub withdrawn: Vec<Withdrawal>,
     pub spent: Option<Moment>,
+    pub r#override: Option<Override>,
     pub refused: Option<String>,
+}
+
+/// Two professionals pass a holder's refusal (T1-05): an hour ago, for a month.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Override {
+    pub exception: Exception,
+    pub on: Option<Moment>,
+    pub until: Option<Moment>,
+    pub confirmed_by: Second,
+    pub revoked: Option<Moment>,
+}
+
+/// Who confirms what the first professional decided.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Second {
+    Another,
+    Same,
+    Nobody,
+}
+
+impl Default for Override {
+    fn default() -> Self {
+        Self {
+            exception: Exception::ConsideredWish,
+            on: None,
+            until: None,
+            confirmed_by: Second::Another,
+            revoked: None,
+        }
+    }
 }
 
 /// Somebody's yes: with the others, or on a day of its own.
@@ -200,77 +236,6 @@ pub(super) struct Objection {
     #[serde(default)]
     pub withdrawn: Vec<Withdrawal>,
     pub refused: Option<String>,
-}
-
-/// What is asked: by the municipality's neighbourhood team of the care provider, for housing, today, on consent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Request {
-    pub recipient: String,
-    pub custodian: String,
-    pub purpose: String,
-    pub agenda: Vec<String>,
-    pub fields: String,
-    pub ground: Ground,
-    /// How sure it is who asks.
-    pub level: AuthenticationLevel,
-    /// Whether a ticket of the four hours of an emergency is still valid (ruling 25).
-    pub ticket: bool,
-    pub at: Option<Moment>,
-    /// The repeat of the request that spent a single use.
-    pub repeats: bool,
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        Self {
-            recipient: "municipality/wijkteam".into(),
-            custodian: "care".into(),
-            purpose: "WON".into(),
-            agenda: Vec::new(),
-            fields: "C01".into(),
-            ground: Ground::CONSENT,
-            level: AuthenticationLevel::Substantial,
-            ticket: false,
-            at: None,
-            repeats: false,
-        }
-    }
-}
-
-/// What is brought forward for a ground other than consent: all that it asks, but for what is named here.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Brought {
-    /// Nothing at all is brought forward.
-    pub nothing: bool,
-    pub unanswered: Vec<Question>,
-    pub note: bool,
-    pub informed: bool,
-    pub consulted: bool,
-    pub notice: bool,
-    /// The client is told later: looked at again on this day.
-    pub delayed_until: Option<Moment>,
-    pub initiative: bool,
-    pub order: Option<String>,
-    pub representative: Option<String>,
-}
-
-impl Default for Brought {
-    fn default() -> Self {
-        Self {
-            nothing: false,
-            unanswered: Vec::new(),
-            note: true,
-            informed: true,
-            consulted: true,
-            notice: true,
-            delayed_until: None,
-            initiative: true,
-            order: Some("order-1".into()),
-            representative: None,
-        }
-    }
 }
 
 fn yes() -> bool {
