@@ -4,8 +4,8 @@
 use jiff::civil::Date;
 
 use crate::domain::{
-    DelayReason, EmergencyReview, Event, EvidenceReference, FollowUpRefused, NoticeDelay, NoticeGiven,
-    OrganisationId, PersonRef, ReviewVerdict, Timestamp, ToldHow, UnconsentedRelease,
+    ClientRef, DelayReason, EmergencyReview, Event, EvidenceReference, FollowUpRefused, NoticeDelay,
+    NoticeGiven, OrganisationId, PersonRef, ReviewVerdict, Timestamp, ToldHow, UnconsentedRelease,
 };
 use crate::gateway::{ATTEMPTS, Basis, CovenantInForce, DisclosureRequest, Error, Gateway, Requester};
 use crate::store::{Backlog, Sealed, WorklistPage};
@@ -23,6 +23,16 @@ impl Gateway {
     /// How much is still to be done at this moment, of all custodians together.
     pub async fn backlog(&self) -> Result<Backlog, Error> {
         Ok(self.store.backlog(self.clock.now()).await?)
+    }
+
+    /// The client of a release of this organisation's data, if the entry is one.
+    pub async fn client_of_release(
+        &self,
+        custodian: &OrganisationId,
+        entry: u64,
+    ) -> Result<Option<ClientRef>, Error> {
+        let release = self.store.unconsented_release(entry).await?;
+        Ok(release.filter(|release| release.custodian == *custodian).map(|release| release.client))
     }
 
     /// An officer judges an emergency: never the one who asked (four eyes).

@@ -91,7 +91,7 @@ impl AuditService for Audits {
         &self,
         request: Request<v1::ListEmergenciesRequest>,
     ) -> Result<Response<v1::ListEmergenciesResponse>, Status> {
-        let work = |caller, asked| follow_up::list_emergencies(&self.calls.gateway, caller, asked);
+        let work = |caller, asked| follow_up::list_emergencies(&self.calls, caller, asked);
         self.calls.answer("ListEmergencies", follow_up::REVIEW, request, work).await
     }
 
@@ -99,7 +99,7 @@ impl AuditService for Audits {
         &self,
         request: Request<v1::ReviewEmergencyRequest>,
     ) -> Result<Response<v1::ReviewEmergencyResponse>, Status> {
-        let work = |caller, asked| follow_up::review_emergency(&self.calls.gateway, caller, asked);
+        let work = |caller, asked| follow_up::review_emergency(&self.calls, caller, asked);
         self.calls.answer("ReviewEmergency", follow_up::REVIEW, request, work).await
     }
 
@@ -107,7 +107,7 @@ impl AuditService for Audits {
         &self,
         request: Request<v1::ListNoticesRequest>,
     ) -> Result<Response<v1::ListNoticesResponse>, Status> {
-        let work = |caller, asked| follow_up::list_notices(&self.calls.gateway, caller, asked);
+        let work = |caller, asked| follow_up::list_notices(&self.calls, caller, asked);
         self.calls.answer("ListNotices", follow_up::NOTICE, request, work).await
     }
 
@@ -115,7 +115,7 @@ impl AuditService for Audits {
         &self,
         request: Request<v1::NotifyClientRequest>,
     ) -> Result<Response<v1::NotifyClientResponse>, Status> {
-        let work = |caller, asked| follow_up::notify_client(&self.calls.gateway, caller, asked);
+        let work = |caller, asked| follow_up::notify_client(&self.calls, caller, asked);
         self.calls.answer("NotifyClient", follow_up::NOTICE, request, work).await
     }
 
@@ -123,7 +123,7 @@ impl AuditService for Audits {
         &self,
         request: Request<v1::DelayNoticeRequest>,
     ) -> Result<Response<v1::DelayNoticeResponse>, Status> {
-        let work = |caller, asked| follow_up::delay_notice(&self.calls.gateway, caller, asked);
+        let work = |caller, asked| follow_up::delay_notice(&self.calls, caller, asked);
         self.calls.answer("DelayNotice", follow_up::NOTICE, request, work).await
     }
 }

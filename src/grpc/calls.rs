@@ -112,7 +112,7 @@ impl Calls {
         }
     }
 
-    async fn record<T>(
+    pub(super) async fn record<T>(
         &self,
         requester: &Requester,
         client: Option<&ClientRef>,

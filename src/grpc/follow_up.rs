@@ -1,12 +1,13 @@
 //! The part of `AuditService` that comes after a release without consent: worklists, reviews and notices.
 
 use super::caller::Caller;
+use super::calls::Calls;
 use super::refusal::Refusal;
 use super::{page_token, parse, write};
 use crate::contract::v1;
 use crate::domain::{Capability, UnconsentedRelease};
 use crate::gateway::Gateway;
-use crate::store::{Worklist, WorklistPage};
+use crate::store::{Sealed, Worklist, WorklistPage};
 
 /// Privacy officers judge.
 pub(super) const REVIEW: &[Capability] = &[Capability::Audit];
@@ -14,10 +15,11 @@ pub(super) const REVIEW: &[Capability] = &[Capability::Audit];
 pub(super) const NOTICE: &[Capability] = &[Capability::Audit, Capability::RecordConsent];
 
 pub(super) async fn list_emergencies(
-    gateway: &Gateway,
+    calls: &Calls,
     caller: Caller,
     asked: v1::ListEmergenciesRequest,
 ) -> Result<v1::ListEmergenciesResponse, Refusal> {
+    let gateway = &calls.gateway;
     let v1::ListEmergenciesRequest { all, page_size, page_token } = asked;
     let (releases, next_page_token) =
         list(gateway, &caller, Worklist::Emergencies, all, (page_size, &page_token)).await?;
@@ -27,10 +29,11 @@ pub(super) async fn list_emergencies(
 }
 
 pub(super) async fn list_notices(
-    gateway: &Gateway,
+    calls: &Calls,
     caller: Caller,
     asked: v1::ListNoticesRequest,
 ) -> Result<v1::ListNoticesResponse, Refusal> {
+    let gateway = &calls.gateway;
     let v1::ListNoticesRequest { all, page_size, page_token } = asked;
     let (releases, next_page_token) =
         list(gateway, &caller, Worklist::Notices, all, (page_size, &page_token)).await?;
@@ -40,33 +43,57 @@ pub(super) async fn list_notices(
 }
 
 pub(super) async fn review_emergency(
-    gateway: &Gateway,
+    calls: &Calls,
     caller: Caller,
     asked: v1::ReviewEmergencyRequest,
 ) -> Result<v1::ReviewEmergencyResponse, Refusal> {
-    let (verdict, note) = parse::follow_up::review(&asked)?;
-    let sealed = gateway.review_emergency(&caller.requester, asked.entry_index, verdict, &note).await?;
+    let entry = asked.entry_index;
+    let work = async {
+        let (verdict, note) = parse::follow_up::review(&asked)?;
+        Ok(calls.gateway.review_emergency(&caller.requester, entry, verdict, &note).await?)
+    };
+    let sealed = recorded(calls, &caller, "ReviewEmergency", entry, work).await?;
     Ok(v1::ReviewEmergencyResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
 }
 
 pub(super) async fn notify_client(
-    gateway: &Gateway,
+    calls: &Calls,
     caller: Caller,
     asked: v1::NotifyClientRequest,
 ) -> Result<v1::NotifyClientResponse, Refusal> {
-    let (told, how, note) = parse::follow_up::notice(&asked)?;
-    let sealed = gateway.notify_client(&caller.requester, asked.entry_index, &told, how, &note).await?;
+    let entry = asked.entry_index;
+    let work = async {
+        let (told, how, note) = parse::follow_up::notice(&asked)?;
+        Ok(calls.gateway.notify_client(&caller.requester, entry, &told, how, &note).await?)
+    };
+    let sealed = recorded(calls, &caller, "NotifyClient", entry, work).await?;
     Ok(v1::NotifyClientResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
 }
 
 pub(super) async fn delay_notice(
-    gateway: &Gateway,
+    calls: &Calls,
     caller: Caller,
     asked: v1::DelayNoticeRequest,
 ) -> Result<v1::DelayNoticeResponse, Refusal> {
-    let (reason, review_on, note) = parse::follow_up::delay(&asked)?;
-    let sealed = gateway.delay_notice(&caller.requester, asked.entry_index, reason, review_on, &note).await?;
+    let entry = asked.entry_index;
+    let work = async {
+        let (reason, review_on, note) = parse::follow_up::delay(&asked)?;
+        Ok(calls.gateway.delay_notice(&caller.requester, entry, reason, review_on, &note).await?)
+    };
+    let sealed = recorded(calls, &caller, "DelayNotice", entry, work).await?;
     Ok(v1::DelayNoticeResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
+/// A call about a release is one about its client: if it is refused, that is recorded before it is answered.
+async fn recorded(
+    calls: &Calls,
+    caller: &Caller,
+    method: &'static str,
+    entry: u64,
+    work: impl Future<Output = Result<Sealed, Refusal>>,
+) -> Result<Sealed, Refusal> {
+    let client = calls.gateway.client_of_release(caller.organisation(), entry).await?;
+    calls.record(&caller.requester, client.as_ref(), method, work.await).await
 }
 
 /// A page of the caller's own list, and the token of the next one.
