@@ -144,6 +144,11 @@ impl Entry {
             Event::ConsentRecorded(_) => "consent-recorded",
             Event::GrantAdded(_) => "grant-added",
             Event::ConsentWithdrawn(_) => "consent-withdrawn",
+            Event::RefusalOverridden(_) => "refusal-overridden",
+            Event::OverrideConfirmed(_) => "override-confirmed",
+            Event::OverrideRevoked(_) => "override-revoked",
+            Event::WithheldFromRepresentatives(_) => "withheld-from-representatives",
+            Event::WithholdingLifted(_) => "withholding-lifted",
             Event::EmergencyReviewed(_) => "emergency-reviewed",
             Event::ClientNotified(_) => "client-notified",
             Event::NoticeDelayed(_) => "notice-delayed",
@@ -155,15 +160,14 @@ impl Entry {
     pub fn custodian(&self) -> Option<&OrganisationId> {
         match &self.event {
             Event::Disclosure(d) => Some(&d.custodian),
-            Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
-                Some(&c.custodian)
-            }
             Event::Previewed(p) => Some(&p.custodian),
-            Event::Registered { custodian, .. }
-            | Event::EmergencyReviewed(EmergencyReview { custodian, .. })
+            Event::EmergencyReviewed(EmergencyReview { custodian, .. })
             | Event::ClientNotified(NoticeGiven { custodian, .. })
             | Event::NoticeDelayed(NoticeDelay { custodian, .. }) => Some(custodian),
-            Event::Refused { .. } | Event::CovenantAdopted { .. } => None,
+            changed => {
+                let registered = changed.registration().map(|(custodian, _)| custodian);
+                registered.or_else(|| changed.consent().map(|c| &c.custodian))
+            }
         }
     }
 
@@ -171,16 +175,8 @@ impl Entry {
     pub fn purpose(&self) -> Option<PurposeCode> {
         match &self.event {
             Event::Disclosure(d) => Some(d.purpose),
-            Event::ConsentRecorded(c) | Event::GrantAdded(c) | Event::ConsentWithdrawn(c) => {
-                c.permit().map(|p| p.purpose)
-            }
             Event::Previewed(p) => Some(p.purpose),
-            Event::Registered { .. }
-            | Event::Refused { .. }
-            | Event::EmergencyReviewed(_)
-            | Event::ClientNotified(_)
-            | Event::NoticeDelayed(_)
-            | Event::CovenantAdopted { .. } => None,
+            changed => changed.consent().and_then(|c| c.permit()).map(|p| p.purpose),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
 use crate::domain::follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven};
 use crate::domain::ground::Ground;
-use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId};
+use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId, WithholdingId};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
@@ -39,6 +39,16 @@ pub enum Event {
     GrantAdded(Consent),
     /// A consent or objection was taken back, whole or by field; the whole new version.
     ConsentWithdrawn(Consent),
+    /// A professional decided to pass a holder's refusal (T1-05); the whole new version.
+    RefusalOverridden(Consent),
+    /// A second professional confirmed that; the whole new version.
+    OverrideConfirmed(Consent),
+    /// It was ended; the whole new version.
+    OverrideRevoked(Consent),
+    /// A professional withheld something from representatives (T1b-3); the whole new registration.
+    WithheldFromRepresentatives(Box<RegistrationChange>),
+    /// That was ended; the whole new registration.
+    WithholdingLifted(Box<RegistrationChange>),
     /// A privacy officer of the custodian judged an emergency release.
     EmergencyReviewed(EmergencyReview),
     /// The client was told of a release without consent.
@@ -50,6 +60,44 @@ pub enum Event {
         /// The digest of its list of parties.
         parties: CovenantDigest,
     },
+}
+
+/// What a decision made of a registration.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationChange {
+    /// Which custodian.
+    pub custodian: OrganisationId,
+    /// Which withholding.
+    pub withholding: WithholdingId,
+    /// The registration, whole.
+    pub registration: Registration,
+}
+
+impl Event {
+    /// The consent in its new version, if that is what happened.
+    pub fn consent(&self) -> Option<&Consent> {
+        match self {
+            Self::ConsentRecorded(consent)
+            | Self::GrantAdded(consent)
+            | Self::ConsentWithdrawn(consent)
+            | Self::RefusalOverridden(consent)
+            | Self::OverrideConfirmed(consent)
+            | Self::OverrideRevoked(consent) => Some(consent),
+            _ => None,
+        }
+    }
+
+    /// The registration as it is from then on, and at which custodian, if that is what happened.
+    pub fn registration(&self) -> Option<(&OrganisationId, &Registration)> {
+        match self {
+            Self::Registered { custodian, registration } => Some((custodian, registration)),
+            Self::WithheldFromRepresentatives(change) | Self::WithholdingLifted(change) => {
+                Some((&change.custodian, &change.registration))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A request and its answer, without values.

@@ -32,6 +32,7 @@ pub mod standing;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
+pub mod upcoming;
 pub mod value;
 pub mod value_type;
 pub mod withdrawal;
@@ -48,7 +49,9 @@ pub use coverage::{ConsentQuestion, Coverage};
 pub use deadlines::{Deadlines, DeadlinesError};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
-pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, WithheldFields};
+pub use event::{
+    DisclosureEvent, Event, Outcome, PreviewEvent, RegistrationChange, ReleasedFields, WithheldFields,
+};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};
@@ -70,5 +73,6 @@ pub use representation::{WithheldItems, Withholding, WithholdingReason, Withhold
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};
+pub use upcoming::{Occasion, Then, Upcoming};
 pub use value::{Contact, Content, Value};
 pub use value_type::{Term, ValueProblem, ValueType};

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     ClientRef, Consent, ConsentId, ConsentRefused, Draft, Event, Evidence, FieldCode, Grantor,
-    OrganisationId, Period, PersonRef, Registration, Stance, Timestamp,
+    OrganisationId, OverrideRefused, Period, PersonRef, Registration, Stance, Timestamp, WithholdingRefused,
 };
 use crate::gateway::{ATTEMPTS, Basis, CovenantInForce, Error, Gateway, Requester};
 use crate::store::{CustodianFile, Sealed};
@@ -20,6 +20,12 @@ pub enum ConsentError {
     /// A rule of consent.
     #[error(transparent)]
     Refused(#[from] ConsentRefused),
+    /// A rule about passing a refusal.
+    #[error(transparent)]
+    Override(#[from] OverrideRefused),
+    /// A rule about withholding from representatives.
+    #[error(transparent)]
+    Withholding(#[from] WithholdingRefused),
 }
 
 impl From<ConsentRefused> for Error {
@@ -94,10 +100,14 @@ impl Gateway {
         let custodian = &requester.actor.hat.organisation;
         for _ in 0..ATTEMPTS {
             let covenant = self.covenant();
-            let revision = self.register.current(client).await?.revision;
-            let basis = Basis { at: self.clock.now(), covenant: &covenant, client, revision };
-            let event =
-                Event::Registered { custodian: custodian.clone(), registration: registration.clone() };
+            let current = self.register.current(client).await?;
+            let basis =
+                Basis { at: self.clock.now(), covenant: &covenant, client, revision: current.revision };
+            // What a professional withholds from representatives is not undone by registering anew.
+            let withheld = current.at(custodian).map(|file| file.registration.withheld.clone());
+            let registration =
+                Registration { withheld: withheld.unwrap_or_default(), ..registration.clone() };
+            let event = Event::Registered { custodian: custodian.clone(), registration };
             let sealed = self.seal(client, self.entry(requester, &basis, event)).await?;
             if let Some(sealed) = sealed {
                 self.register.forget(client);
@@ -174,7 +184,7 @@ impl Gateway {
     }
 
     /// One change of a consent, decided on what holds now and sealed if it still does.
-    async fn change(
+    pub(super) async fn change(
         &self,
         requester: &Requester,
         client: &ClientRef,
@@ -200,6 +210,6 @@ impl Gateway {
     }
 }
 
-fn find<'a>(file: &'a CustodianFile, id: &ConsentId) -> Result<&'a Consent, Error> {
+pub(super) fn find<'a>(file: &'a CustodianFile, id: &ConsentId) -> Result<&'a Consent, Error> {
     file.consents.iter().find(|c| c.id == *id).ok_or(Error::NotFound("consent"))
 }

@@ -9,8 +9,10 @@ mod covenant;
 mod disclose;
 mod fetch;
 mod follow_up;
+mod overriding;
 mod preview;
 mod refused;
+mod withholding;
 
 use std::sync::Arc;
 
@@ -28,7 +30,9 @@ use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use covenant::{AdoptError, CovenantInForce};
 pub use disclose::DisclosureRequest;
+pub use overriding::OverrideRequest;
 pub use preview::PreviewRequest;
+pub use withholding::WithholdRequest;
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
 const ATTEMPTS: usize = 16;

@@ -1,7 +1,10 @@
 //! The closed lists of the contract and of the domain, both ways.
 
 use crate::contract::v1;
-use crate::domain::{Capacity, Channel, ConsentStatus, DelayReason, Outcome, ReviewVerdict, Source, ToldHow};
+use crate::domain::{
+    Capacity, Channel, ConsentStatus, DelayReason, Exception, Outcome, ReviewVerdict, Source, ToldHow,
+    WithholdingReason,
+};
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
 pub(super) fn capacity(wire: i32) -> Option<Capacity> {
@@ -67,6 +70,40 @@ pub(super) fn channel(wire: i32) -> Option<Channel> {
         v1::Channel::Verbal => Channel::Verbal,
         v1::Channel::Portal => Channel::Portal,
     })
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn exception(wire: i32) -> Option<Exception> {
+    Some(match v1::OverrideException::try_from(wire).ok()? {
+        v1::OverrideException::Unspecified => return None,
+        v1::OverrideException::ConsideredWish => Exception::ConsideredWish,
+        v1::OverrideException::SeriousHarm => Exception::SeriousHarm,
+    })
+}
+
+pub(super) fn exception_to_wire(exception: Exception) -> v1::OverrideException {
+    match exception {
+        Exception::ConsideredWish => v1::OverrideException::ConsideredWish,
+        Exception::SeriousHarm => v1::OverrideException::SeriousHarm,
+    }
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn withholding_reason(wire: i32) -> Option<WithholdingReason> {
+    Some(match v1::WithholdingReason::try_from(wire).ok()? {
+        v1::WithholdingReason::Unspecified => return None,
+        v1::WithholdingReason::HelpAtRisk => WithholdingReason::HelpAtRisk,
+        v1::WithholdingReason::TrustAtRisk => WithholdingReason::TrustAtRisk,
+        v1::WithholdingReason::Safety => WithholdingReason::Safety,
+    })
+}
+
+pub(super) fn withholding_reason_to_wire(reason: WithholdingReason) -> v1::WithholdingReason {
+    match reason {
+        WithholdingReason::HelpAtRisk => v1::WithholdingReason::HelpAtRisk,
+        WithholdingReason::TrustAtRisk => v1::WithholdingReason::TrustAtRisk,
+        WithholdingReason::Safety => v1::WithholdingReason::Safety,
+    }
 }
 
 pub(super) fn status_to_wire(status: ConsentStatus) -> v1::ConsentStatus {
@@ -140,6 +177,16 @@ mod tests {
         assert_eq!((verdict(4), told_how(5), delay_reason(5)), (None, None, None));
         for wire in 1..=3 {
             assert_eq!(verdict_to_wire(verdict(wire).unwrap()) as i32, wire);
+        }
+        assert_eq!(
+            (exception(0), exception(3), withholding_reason(0), withholding_reason(4)),
+            (None, None, None, None)
+        );
+        for wire in 1..=2 {
+            assert_eq!(exception_to_wire(exception(wire).unwrap()) as i32, wire);
+        }
+        for wire in 1..=3 {
+            assert_eq!(withholding_reason_to_wire(withholding_reason(wire).unwrap()) as i32, wire);
         }
         for wire in 1..=4 {
             assert_eq!(source_to_wire(source(wire).unwrap()) as i32, wire);

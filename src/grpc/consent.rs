@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::Calls;
 use super::refusal::Refusal;
-use super::{parse, write};
+use super::{decision, parse, write};
 use crate::contract::v1;
 use crate::contract::v1::client_name::Name;
 use crate::contract::v1::consent_service_server::ConsentService;
@@ -59,6 +59,48 @@ impl ConsentService for Consents {
         self.0.about("WithdrawConsent", MAY, request, |asked| asked.client.as_ref(), work).await
     }
 
+    async fn override_refusal(
+        &self,
+        request: Request<v1::OverrideRefusalRequest>,
+    ) -> Result<Response<v1::OverrideRefusalResponse>, Status> {
+        let work = |caller, client, asked| decision::override_refusal(&self.0.gateway, caller, client, asked);
+        self.0.about("OverrideRefusal", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
+    async fn confirm_override(
+        &self,
+        request: Request<v1::ConfirmOverrideRequest>,
+    ) -> Result<Response<v1::ConfirmOverrideResponse>, Status> {
+        let work = |caller, client, asked| decision::confirm_override(&self.0.gateway, caller, client, asked);
+        self.0.about("ConfirmOverride", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
+    async fn revoke_override(
+        &self,
+        request: Request<v1::RevokeOverrideRequest>,
+    ) -> Result<Response<v1::RevokeOverrideResponse>, Status> {
+        let work = |caller, client, asked| decision::revoke_override(&self.0.gateway, caller, client, asked);
+        self.0.about("RevokeOverride", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
+    async fn withhold_from_representative(
+        &self,
+        request: Request<v1::WithholdFromRepresentativeRequest>,
+    ) -> Result<Response<v1::WithholdFromRepresentativeResponse>, Status> {
+        let work = |caller, client, asked| {
+            decision::withhold_from_representative(&self.0.gateway, caller, client, asked)
+        };
+        self.0.about("WithholdFromRepresentative", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
+    async fn lift_withholding(
+        &self,
+        request: Request<v1::LiftWithholdingRequest>,
+    ) -> Result<Response<v1::LiftWithholdingResponse>, Status> {
+        let work = |caller, client, asked| decision::lift_withholding(&self.0.gateway, caller, client, asked);
+        self.0.about("LiftWithholding", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
     async fn get_consent(
         &self,
         request: Request<v1::GetConsentRequest>,
@@ -107,8 +149,11 @@ async fn get_registration(
     _: v1::GetRegistrationRequest,
 ) -> Result<v1::GetRegistrationResponse, Refusal> {
     let (registration, _) = gateway.consents(&caller.requester, &client).await?;
-    let registration = write::registration::registration(&registration, &caller.covenant.covenant.purposes);
-    Ok(v1::GetRegistrationResponse { registration: Some(registration) })
+    let covenant = &caller.covenant.covenant;
+    let withheld =
+        registration.withheld.iter().map(|w| write::consent::withholding(w, &covenant.catalogue)).collect();
+    let registration = write::registration::registration(&registration, &covenant.purposes);
+    Ok(v1::GetRegistrationResponse { registration: Some(registration), withheld })
 }
 
 async fn record_consent(
@@ -182,7 +227,7 @@ async fn list_consents(
     Ok(v1::ListConsentsResponse { consents: consents.collect() })
 }
 
-fn written(
+pub(super) fn written(
     gateway: &Gateway,
     caller: &Caller,
     consent: &Consent,

@@ -10,6 +10,7 @@ mod catalogue;
 mod codes;
 mod consent;
 pub mod custodian_server;
+mod decision;
 mod development;
 mod disclosure;
 mod follow_up;

@@ -4,7 +4,9 @@ use tonic::Code;
 
 use super::refusal::Refusal;
 use crate::ambient::Backwards;
-use crate::domain::{ConsentRefused, CustodianFailure, EntryProblem, FollowUpRefused};
+use crate::domain::{
+    ConsentRefused, CustodianFailure, EntryProblem, FollowUpRefused, OverrideRefused, WithholdingRefused,
+};
 use crate::gateway::{ConsentError, Error};
 use crate::identity::TokenProblem;
 use crate::store;
@@ -72,6 +74,8 @@ impl From<ConsentError> for Refusal {
                 Self::invalid("permit.recipient_organisation", "RECIPIENT_UNKNOWN", remedy(&text))
             }
             ConsentError::Refused(refused) => refused.into(),
+            ConsentError::Override(refused) => refused.into(),
+            ConsentError::Withholding(refused) => refused.into(),
         }
     }
 }
@@ -115,6 +119,37 @@ impl From<FollowUpRefused> for Refusal {
             FollowUpRefused::ReviewNotLater => Self::invalid("review_on", "REVIEW_NOT_LATER", remedy(&text)),
             FollowUpRefused::ReviewTooLate => Self::invalid("review_on", "REVIEW_TOO_LATE", remedy(&text)),
             FollowUpRefused::NotThisRelease => Self::new(Code::NotFound, "NOT_FOUND", text.as_str()),
+        }
+    }
+}
+
+impl From<OverrideRefused> for Refusal {
+    fn from(refused: OverrideRefused) -> Self {
+        let text = refused.to_string();
+        let state = |reason| Self::new(Code::FailedPrecondition, reason, text.as_str());
+        match refused {
+            OverrideRefused::TooLong(_) => Self::invalid("until", "OVERRIDE_TOO_LONG", text.as_str()),
+            OverrideRefused::NotAPermit => state("NOT_A_PERMIT"),
+            OverrideRefused::Ended => state("CONSENT_ENDED"),
+            OverrideRefused::NotThisClient => state("OVERRIDE_NOT_FOR_THIS_CLIENT"),
+            OverrideRefused::ClientHasNotAgreed => state("CLIENT_HAS_NOT_AGREED"),
+            OverrideRefused::NobodyRefused => state("NOBODY_REFUSED"),
+            OverrideRefused::AlreadyDecided => state("OVERRIDE_ON_RECORD"),
+            OverrideRefused::NoneOnRecord => state("NO_OVERRIDE_ON_RECORD"),
+            OverrideRefused::AlreadyConfirmed => state("OVERRIDE_CONFIRMED_ALREADY"),
+            OverrideRefused::SamePerson => state("SECOND_PROFESSIONAL_NEEDED"),
+        }
+    }
+}
+
+impl From<WithholdingRefused> for Refusal {
+    fn from(refused: WithholdingRefused) -> Self {
+        let text = refused.to_string();
+        let invalid = |field: &str, reason| Self::invalid(field, reason, remedy(&text));
+        match refused {
+            WithholdingRefused::NothingNamed => invalid("fields", "NOTHING_NAMED"),
+            WithholdingRefused::NotThisClients(_) => invalid("entries", "ENTRY_UNKNOWN"),
+            WithholdingRefused::ReviewDate => invalid("review_on", "REVIEW_DATE_WRONG"),
         }
     }
 }
@@ -168,6 +203,7 @@ impl From<(CustodianFailure, u64)> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
     use tonic::Status;
     use tonic_types::StatusExt;
 
@@ -196,6 +232,9 @@ mod tests {
             (ConsentError::NotRegistered.into(), Code::NotFound, "CLIENT_NOT_REGISTERED"),
             (ConsentError::UnknownRecipient.into(), Code::InvalidArgument, "RECIPIENT_UNKNOWN"),
             (ConsentRefused::PeriodEmpty.into(), Code::InvalidArgument, "PERIOD_EMPTY"),
+            (OverrideRefused::SamePerson.into(), Code::FailedPrecondition, "SECOND_PROFESSIONAL_NEEDED"),
+            (OverrideRefused::TooLong(Timestamp(0)).into(), Code::InvalidArgument, "OVERRIDE_TOO_LONG"),
+            (WithholdingRefused::ReviewDate.into(), Code::InvalidArgument, "REVIEW_DATE_WRONG"),
             (ConsentRefused::Ended.into(), Code::FailedPrecondition, "CONSENT_ENDED"),
             (ConsentRefused::NotTheGrantor.into(), Code::FailedPrecondition, "NOT_THE_GRANTOR"),
             (FollowUpRefused::OwnRelease.into(), Code::PermissionDenied, "OWN_RELEASE"),

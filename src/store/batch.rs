@@ -7,7 +7,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection};
 
 use crate::domain::{
-    ClientRef, Consent, CovenantDigest, Entry, EntryProblem, Event, OrganisationId, RequestId,
+    ClientRef, Consent, CovenantDigest, Entry, EntryProblem, Event, OrganisationId, Registration, RequestId,
     UnconsentedRelease,
 };
 use crate::ledger::{Frontier, Hash, leaf_hash};
@@ -203,15 +203,22 @@ impl Change {
     pub(super) fn of(entry: &Entry, spent: Vec<Consent>) -> Result<Option<Self>, Error> {
         let change = match (&entry.event, entry.client.clone()) {
             (Event::Registered { custodian, registration }, Some(client)) => {
-                let body =
-                    serde_json::to_string(registration).map_err(|_| Error::Corrupt("a registration"))?;
-                Some(Self::Registration { client, custodian: custodian.clone(), body })
+                Some(Self::registration(client, custodian, registration)?)
             }
-            (Event::ConsentRecorded(c), Some(client)) => {
-                Some(Self::Consents { client, consents: vec![c.clone()], new: true })
+            (Event::WithheldFromRepresentatives(c) | Event::WithholdingLifted(c), Some(client)) => {
+                Some(Self::registration(client, &c.custodian, &c.registration)?)
             }
-            (Event::GrantAdded(c) | Event::ConsentWithdrawn(c), Some(client)) => {
-                Some(Self::Consents { client, consents: vec![c.clone()], new: false })
+            (
+                Event::ConsentRecorded(c)
+                | Event::GrantAdded(c)
+                | Event::ConsentWithdrawn(c)
+                | Event::RefusalOverridden(c)
+                | Event::OverrideConfirmed(c)
+                | Event::OverrideRevoked(c),
+                Some(client),
+            ) => {
+                let new = matches!(entry.event, Event::ConsentRecorded(_));
+                Some(Self::Consents { client, consents: vec![c.clone()], new })
             }
             (Event::Disclosure(_), Some(client)) => {
                 let (ids, by) = entry.spends().map_or((&[][..], None), |(ids, by)| (ids, Some(by)));
@@ -236,6 +243,11 @@ impl Change {
             (_, None) => return Err(Error::Corrupt("an entry without its client")),
         };
         Ok(change)
+    }
+
+    fn registration(client: ClientRef, at: &OrganisationId, what: &Registration) -> Result<Self, Error> {
+        let body = serde_json::to_string(what).map_err(|_| Error::Corrupt("a registration"))?;
+        Ok(Self::Registration { client, custodian: at.clone(), body })
     }
 
     /// The client whose revision it counts up.

@@ -21,6 +21,7 @@ mod harness;
 mod house;
 mod kill;
 mod operation;
+mod people;
 mod privacy;
 mod records;
 mod refusals;

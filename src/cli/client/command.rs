@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
+use super::decide::DecisionCommand;
 use super::follow_up::FollowUpCommand;
 
 /// What to do.
@@ -61,6 +62,9 @@ pub(super) enum ClientCommand {
         #[arg(long = "field")]
         fields: Vec<String>,
     },
+    /// What professionals decide
+    #[command(flatten)]
+    Decide(DecisionCommand),
     /// Ask for fields about a client
     Ask {
         #[command(flatten)]

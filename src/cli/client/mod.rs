@@ -7,6 +7,7 @@ mod arguments;
 mod command;
 mod connection;
 mod credentials;
+mod decide;
 mod follow_up;
 mod perform;
 mod print;

@@ -42,6 +42,7 @@ impl ClientCommand {
                     &gateway.withdraw_consent(request).await?.consent.unwrap_or_default(),
                 )?;
             }
+            Self::Decide(decision) => decision.call(gateway, output).await?,
             Self::Ask { client, asked, request_id, receipt_out } => {
                 let answer = gateway.disclose(disclose(&client, asked, request_id)?).await?;
                 print::disclosure(output, &answer)?;

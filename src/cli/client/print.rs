@@ -73,8 +73,30 @@ pub fn consent(output: &mut impl Write, consent: &Consent) -> io::Result<()> {
         let capacity = words::of_capacity(grantor.capacity);
         writeln!(output, "  given by {} ({capacity}) {}{ended}", grantor.person, grant.given_at)?;
     }
+    for decided in &consent.overrides {
+        let refused: Vec<String> = decided
+            .refused_by
+            .iter()
+            .map(|g| format!("{} ({})", g.person, words::of_capacity(g.capacity)))
+            .collect();
+        let state = match (decided.in_force, decided.revoked_at.is_empty(), decided.confirmed_at.is_empty()) {
+            (true, _, _) => "in force",
+            (false, false, _) => "revoked",
+            (false, true, true) => "not confirmed by a second professional",
+            (false, true, false) => "over",
+        };
+        let (refused, why) = (refused.join(", "), words::of_exception(decided.exception));
+        writeln!(output, "  passes the refusal of {refused}: {why}, until {}, {state}", decided.until)?;
+    }
     for grantor in &consent.waiting_for {
         writeln!(output, "  waits for {} ({})", grantor.person, words::of_capacity(grantor.capacity))?;
+    }
+    for change in &consent.upcoming {
+        let waiting: Vec<&str> = change.waiting_for.iter().map(|g| g.person.as_str()).collect();
+        let until =
+            if waiting.is_empty() { String::new() } else { format!(" until {} agrees", waiting.join(", ")) };
+        let (what, then) = (words::of_occasion(change.occasion), words::of_outlook(change.then));
+        writeln!(output, "  {} {what} {}: {then}{until}", change.at, change.about)?;
     }
     if !consent.withdrawn_fields.is_empty() {
         writeln!(output, "  taken back: {}", consent.withdrawn_fields.join(", "))?;

@@ -1,7 +1,8 @@
 //! The contract's enumerations as people type and read them: `parent-authority` for `CAPACITY_PARENT_AUTHORITY`.
 
 use crate::contract::v1::{
-    AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, ReviewVerdict, ToldHow,
+    AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, Occasion, Outlook, OverrideException,
+    ReviewVerdict, ToldHow, WithholdingReason,
 };
 
 /// In which capacity somebody decides.
@@ -61,6 +62,38 @@ pub fn of_verdict(number: i32) -> String {
     }
 }
 
+/// Why a refusal is passed.
+pub fn exception(word: &str) -> Result<i32, &'static str> {
+    OverrideException::from_str_name(&name("OVERRIDE_EXCEPTION", word))
+        .filter(|e| *e != OverrideException::Unspecified)
+        .map(i32::from)
+        .ok_or("considered-wish or serious-harm")
+}
+
+/// Why something is withheld from representatives.
+pub fn withholding_reason(word: &str) -> Result<i32, &'static str> {
+    WithholdingReason::from_str_name(&name("WITHHOLDING_REASON", word))
+        .filter(|r| *r != WithholdingReason::Unspecified)
+        .map(i32::from)
+        .ok_or("help-at-risk, trust-at-risk or safety")
+}
+
+/// Why a refusal is passed, to read.
+pub fn of_exception(number: i32) -> String {
+    OverrideException::try_from(number)
+        .map_or_else(|_| number.to_string(), |e| word("OVERRIDE_EXCEPTION_", e.as_str_name()))
+}
+
+/// What will happen, to read.
+pub fn of_occasion(number: i32) -> String {
+    Occasion::try_from(number).map_or_else(|_| number.to_string(), |o| word("OCCASION_", o.as_str_name()))
+}
+
+/// What becomes of a consent then, to read.
+pub fn of_outlook(number: i32) -> String {
+    Outlook::try_from(number).map_or_else(|_| number.to_string(), |o| word("OUTLOOK_", o.as_str_name()))
+}
+
 /// A capacity, to read.
 pub fn of_capacity(number: i32) -> String {
     Capacity::try_from(number).map_or_else(|_| number.to_string(), |c| word("CAPACITY_", c.as_str_name()))
@@ -99,6 +132,7 @@ mod tests {
             assert!(capacity(wrong).is_err(), "{wrong:?}");
             assert!(channel(wrong).is_err() && source(wrong).is_err(), "{wrong:?}");
             assert!(verdict(wrong).is_err() && told_how(wrong).is_err() && delay_reason(wrong).is_err());
+            assert!(exception(wrong).is_err() && withholding_reason(wrong).is_err(), "{wrong:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::contract::v1;
 use crate::contract::v1::record_consent_request::Stance as Said;
 use crate::domain::{
     Capacity, ClientRef, ConsentId, Evidence, EvidenceReference, FieldCode, Grantor, Objection,
-    OrganisationId, Permit, PersonRef, Role, Stance,
+    OrganisationId, Permit, PersonRef, Role, Stance, WithholdingId,
 };
 use crate::gateway::{GrantRequest, RecordRequest, WithdrawRequest};
 use crate::grpc::caller::Caller;
@@ -66,6 +66,13 @@ pub(in crate::grpc) fn withdrawal(
     let person = input.id("person", person, PersonRef::parse);
     let fields = input.fields_if_present("fields", fields, &caller.covenant.covenant.catalogue);
     input.finish(|| Some(WithdrawRequest { client, consent: consent?, person: person?, fields }))
+}
+
+/// Reads which withholding.
+pub(in crate::grpc) fn withholding_id(text: &str) -> Result<WithholdingId, Refusal> {
+    let mut input = Input::default();
+    let id = input.id("withholding_id", text, WithholdingId::parse);
+    input.finish(|| id)
 }
 
 /// Reads which consent.

@@ -39,6 +39,11 @@ impl Input {
         self.need(field, read, "MOMENT_MALFORMED", remedy)
     }
 
+    /// An exclusive end, if it was said. A bare date lasts through that day.
+    pub(in crate::grpc) fn last(&mut self, field: &str, text: &str) -> Option<Timestamp> {
+        self.end(field, text, Timestamp::end_of)
+    }
+
     /// The two ends of a period. A bare end date lasts through that day (ruling 11).
     pub(in crate::grpc) fn ends(&mut self, field: &str, wire: Option<&v1::Period>) -> Ends {
         let Some(v1::Period { from, until }) = wire else { return Ends::default() };

@@ -28,15 +28,7 @@ pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Co
             let told = p.withheld.iter().copied().map(withheld).collect();
             (p.ground.to_string(), p.permitted.clone(), told)
         }
-        Event::Refused { .. }
-        | Event::Registered { .. }
-        | Event::ConsentRecorded(_)
-        | Event::GrantAdded(_)
-        | Event::ConsentWithdrawn(_)
-        | Event::EmergencyReviewed(_)
-        | Event::ClientNotified(_)
-        | Event::NoticeDelayed(_)
-        | Event::CovenantAdopted { .. } => (String::new(), Vec::new(), Vec::new()),
+        _ => (String::new(), Vec::new(), Vec::new()),
     };
     let actor = entry.actor.as_ref();
     LedgerEntry {
