@@ -127,6 +127,9 @@ pub struct StoreSettings {
 pub struct LedgerSettings {
     /// The signing key, made by `sluis keys ledger`; its name is the log's origin. Secret.
     pub key: PathBuf,
+    /// How far the clock may go back, to be set right, before nothing is decided.
+    #[serde(default)]
+    pub clock_tolerance_ms: Within<0, 5_000, 60_000>,
 }
 
 /// `[covenant]`

@@ -14,55 +14,58 @@ use crate::domain::id::{ConsentId, OrganisationId};
 use crate::domain::purpose::Purposes;
 use crate::domain::time::{Period, Timestamp};
 
-/// Why a consent cannot be recorded or changed so. Says what to do; never who else agreed.
+/// Why a consent cannot be recorded or changed so. Names the row of the table that it breaks (rules.md) and says what to do;
+/// never who else agreed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentRefused {
     /// A permit may hold only what its purpose may carry.
-    #[error("fields: {0} is outside the purpose; see CatalogueService for its fields")]
+    #[error("fields: T3-8: {0} is outside the purpose; see CatalogueService for its fields")]
     FieldOutsidePurpose(FieldCode),
     /// A yes or a no to no field at all says nothing.
-    #[error("fields: list at least one field")]
+    #[error("fields: T3-2: list at least one field")]
     FieldsMissing,
     /// Not a field of this consent.
-    #[error("fields: {0} is not a field of this consent")]
+    #[error("fields: T3-2: {0} is not a field of this consent")]
     FieldNotInConsent(FieldCode),
     /// A field that the catalogue does not have.
-    #[error("fields: {0} is not in the catalogue")]
+    #[error("fields: T3-2: {0} is not in the catalogue")]
     UnknownField(FieldCode),
     /// No purpose of that code.
-    #[error("purpose: not in the catalogue of purposes")]
+    #[error("purpose: T3-8: not in the catalogue of purposes")]
     UnknownPurpose,
     /// Longer than the purpose allows (T3-9; ruling 17): refused, not shortened.
-    #[error("period.until: later than this purpose allows; the latest is {}", .0.rfc3339())]
+    #[error("period.until: T3-9: later than this purpose allows; the latest is {}", .0.rfc3339())]
     PeriodTooLong(Timestamp),
     /// It would end before it starts.
-    #[error("period: must end after it starts")]
+    #[error("period: T3-9: must end after it starts")]
     PeriodEmpty,
     /// It would start before it is recorded.
-    #[error("period.from: lies before today; a consent counts from the moment it is recorded")]
+    #[error("period.from: T3-9: lies before today; a consent counts from the moment it is recorded")]
     StartsInThePast,
     /// This person cannot decide in this capacity now (vector 11).
     #[error(
-        "grantor: this person cannot agree in this capacity now; check the registration and the capacity"
+        "grantor: T3-7: this person cannot agree in this capacity now; check the registration and the capacity"
     )]
     NotAConsentGiver,
     /// A data subject says what it is about.
-    #[error("grantor.fields: a data subject lists the fields that the agreement is about")]
+    #[error("grantor.fields: T1-18: a data subject lists the fields that the agreement is about")]
     DataSubjectFieldsMissing,
     /// What ended stays ended.
-    #[error("consent_id: this consent has ended; record a new one")]
+    #[error("consent_id: T3-6: this consent has ended; record a new one")]
     Ended,
     /// Only the own grant can be withdrawn.
-    #[error("person: did not give this consent; withdraw it by a person who gave it, or record an objection")]
+    #[error(
+        "person: T3-6: did not give this consent; withdraw it by a person who gave it, or record an objection"
+    )]
     NotTheGrantor,
     /// Nothing rests on this grant, so part of it cannot be taken back.
-    #[error("fields: this consent does not rest on this person now; withdraw the agreement as a whole")]
+    #[error("fields: T3-6: this consent does not rest on this person now; withdraw the agreement as a whole")]
     NotNeeded,
     /// A broad objection has no fields to strike.
-    #[error("fields: an objection to all fields is withdrawn as a whole")]
+    #[error("fields: T3-6: an objection to all fields is withdrawn as a whole")]
     ObjectionIsBroad,
     /// An objection is one person's; another one records another.
-    #[error("consent_id: an objection is one person's own; record another objection instead")]
+    #[error("consent_id: T3-7: an objection is one person's own; record another objection instead")]
     ObjectionIsOnePersons,
     /// Required by ruling 19.
     #[error("evidence.{0}")]
@@ -174,12 +177,13 @@ fn in_order(mut stance: Stance, purposes: &Purposes) -> Stance {
 /// What a yes needs to be shown later (ruling 19). A no is never harder to give than that.
 fn check_evidence(evidence: &Evidence) -> Result<(), ConsentRefused> {
     if !evidence.refusal_explained {
-        let remedy = "refusal_explained: explain that refusing has no consequence for care, and record that";
+        let remedy =
+            "refusal_explained: T3-1: explain that refusing has no consequence for care, and record that";
         return Err(ConsentRefused::EvidenceIncomplete(remedy));
     }
     if evidence.channel == Channel::Verbal && evidence.note.is_none() {
         return Err(ConsentRefused::EvidenceIncomplete(
-            "note_reference: a verbal consent refers to a note in the file",
+            "note_reference: T3-5: a verbal consent refers to a note in the file",
         ));
     }
     Ok(())

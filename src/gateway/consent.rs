@@ -15,7 +15,7 @@ pub enum ConsentError {
     #[error("client: is not registered at your organisation; register the client first")]
     NotRegistered,
     /// The recipient is not a party with that role.
-    #[error("permit.recipient: is not a party with that role; see CatalogueService.ListParties")]
+    #[error("permit.recipient: T3-2: is not a party with that role; see CatalogueService.ListParties")]
     UnknownRecipient,
     /// A rule of consent.
     #[error(transparent)]
@@ -101,8 +101,12 @@ impl Gateway {
         for _ in 0..ATTEMPTS {
             let covenant = self.covenant();
             let current = self.register.current(client).await?;
-            let basis =
-                Basis { at: self.clock.now(), covenant: &covenant, client, revision: current.revision };
+            let basis = Basis {
+                at: self.clock.decide_at()?,
+                covenant: &covenant,
+                client,
+                revision: current.revision,
+            };
             // What a professional withholds from representatives is not undone by registering anew.
             let withheld = current.at(custodian).map(|file| file.registration.withheld.clone());
             let registration =
@@ -194,7 +198,7 @@ impl Gateway {
         // A change is decided on what is stored, not on what is remembered: its refusals are not checked by the seal.
         self.register.forget(client);
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
+            let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let current = self.register.current(client).await?;
             let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;

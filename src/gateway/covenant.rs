@@ -45,7 +45,7 @@ impl Gateway {
             let next = revision + i64::from(parties != covenant.parties_digest.as_str());
             let entry = Entry {
                 format: Entry::format(),
-                at: self.clock.now(),
+                at: self.clock.decide_at()?,
                 nonce: Nonce::new(self.random()),
                 trace: TraceId::from_bytes(self.random()),
                 covenant: covenant.digest.clone(),

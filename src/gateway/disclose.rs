@@ -38,7 +38,7 @@ impl Gateway {
     ) -> Result<SealedDisclosure<Sealed>, Error> {
         let mut first = None;
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
+            let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let client = self.register.current(&request.client).await?;
             let file = client.at(&request.custodian);

@@ -12,9 +12,11 @@ mod follow_up;
 mod overriding;
 mod preview;
 mod refused;
+mod steady;
 mod withholding;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
@@ -23,6 +25,7 @@ use crate::domain::{
     Actor, Capability, ClientRef, Clock, Entry, Event, FollowUpRefused, Hat, Malformed, Nonce,
     OrganisationId, Randomness, Timestamp, TraceId,
 };
+use crate::gateway::steady::SteadyClock;
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
@@ -51,7 +54,7 @@ pub struct Gateway {
     custodians: Custodians,
     /// What turns a BSN into a pseudonym.
     pseudonyms: Arc<PseudonymKey>,
-    clock: Arc<dyn Clock>,
+    clock: SteadyClock,
     randomness: Arc<dyn Randomness>,
 }
 
@@ -69,6 +72,8 @@ pub struct Parts {
     pub pseudonyms: Arc<PseudonymKey>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// How far it may go back before nothing is decided.
+    pub clock_tolerance: Duration,
     /// Where nonces come from.
     pub randomness: Arc<dyn Randomness>,
 }
@@ -117,6 +122,8 @@ impl From<Malformed> for Error {
 impl Gateway {
     /// Puts the gateway together and brings the covenant into force.
     pub async fn start(parts: Parts, covenant: Covenant) -> Result<Arc<Self>, AdoptError> {
+        let newest = parts.store.newest().await?;
+        let tolerance = i64::try_from(parts.clock_tolerance.as_millis()).unwrap_or(0);
         let first = CovenantInForce { covenant: Arc::new(covenant), party_revision: 0 };
         let gateway = Arc::new(Self {
             covenant: ArcSwap::from_pointee(first.clone()),
@@ -125,14 +132,14 @@ impl Gateway {
             store: parts.store,
             custodians: parts.custodians,
             pseudonyms: parts.pseudonyms,
-            clock: parts.clock,
+            clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,
         });
         gateway.adopt(first.covenant).await?;
         Ok(gateway)
     }
 
-    /// Now, by the gateway's clock.
+    /// Now, by the gateway's clock: to show how things stand, never to decide.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -15,7 +15,7 @@ impl Gateway {
         for _ in 0..ATTEMPTS {
             let covenant = self.covenant();
             let revision = self.register.current(client).await?.revision;
-            let basis = Basis { at: self.clock.now(), covenant: &covenant, client, revision };
+            let basis = Basis { at: self.clock.decide_at()?, covenant: &covenant, client, revision };
             let event = Event::Refused { method: method.to_owned(), reason: reason.to_owned() };
             if self.seal(client, self.entry(requester, &basis, event)).await?.is_some() {
                 return Ok(());

@@ -102,7 +102,7 @@ impl Gateway {
         // Decided on what is stored, not on what is remembered, as every change is.
         self.register.forget(client);
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
+            let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let current = self.register.current(client).await?;
             let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;

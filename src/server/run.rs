@@ -105,6 +105,7 @@ pub async fn run(
         custodians,
         pseudonyms: config.pseudonyms.clone(),
         clock,
+        clock_tolerance: settings.ledger.clock_tolerance_ms.milliseconds(),
         randomness: Arc::new(SystemRandomness),
     };
     let gateway = Gateway::start(parts, covenant).await?;

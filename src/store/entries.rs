@@ -123,6 +123,13 @@ impl Store {
         Ok((u64::try_from(size).map_err(|_| Error::Corrupt("the size"))?, checkpoint))
     }
 
+    /// When the newest entry was decided; the beginning of 1970 where there is none.
+    pub async fn newest(&self) -> Result<Timestamp, Error> {
+        let at =
+            sqlx::query_scalar("select at from ledger_head where id = 1").fetch_one(&self.readers).await?;
+        Ok(Timestamp(at))
+    }
+
     /// The covenant in force, the digest of its parties and their revision; empty texts before the first.
     pub async fn covenant(&self) -> Result<(String, String, i64), Error> {
         let text = "select covenant, parties, party_revision from ledger_head where id = 1";

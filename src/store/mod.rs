@@ -8,6 +8,7 @@
 
 mod audit;
 mod batch;
+mod change;
 mod dialect;
 mod entries;
 mod fold;

@@ -158,6 +158,31 @@ async fn an_override_is_revoked_by_one_professional_and_barred_to_who_did_not_re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_the_clock_lies_before_the_newest_entry_nothing_is_decided() {
+    let story = Story::begin().await;
+    let clock = SetClockRequest { now: format!("{}T12:00:00Z", in_days(2)) };
+    story.care.development().set_clock(clock).await.unwrap();
+    assert!(!story.shared().await);
+    let client = story.client.clone();
+    // Started again, the clock is the system's: two days back.
+    let (setting, _) = story.gateway.finish().await;
+    let gateway = TestGateway::start(setting).await;
+    let municipality = gateway.party(ASSEN, "wijkteam").await;
+    let care = gateway.party(ACCARE, "fact-behandelaar").await;
+    let asked = municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &FIELDS)).await;
+    let (code, reason, _) = refusal(&asked.err().unwrap());
+    assert_eq!((code, reason.as_str()), (Code::Unavailable, "CLOCK_BEHIND"));
+    let recorded =
+        care.consents().record_consent(permit(&client, ASSEN, "wijkteam", "housing", &FIELDS)).await;
+    assert_eq!(refusal(&recorded.err().unwrap()).1, "CLOCK_BEHIND");
+    let clock = SetClockRequest { now: format!("{}T12:00:01Z", in_days(2)) };
+    care.development().set_clock(clock).await.unwrap();
+    let asked = municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &FIELDS)).await;
+    assert!(asked.is_ok(), "the clock is right again");
+    gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_the_covenant_reads_the_law_strictly_a_competent_youth_decides_alone() {
     let strict = |setting: &Setting| {
         let path = setting.path().join("parties.toml");

@@ -1,4 +1,5 @@
 mod conflicts;
 mod properties;
+mod rows;
 mod standing;
 mod vectors;

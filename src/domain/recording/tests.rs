@@ -219,3 +219,36 @@ fn a_no_needs_no_note_and_no_explanation() {
     let objection = Draft { evidence: spoken, ..draft(Stance::Objection(to_all()), "client", Youth) };
     assert!(record(objection, &registration).is_ok());
 }
+
+#[test]
+fn every_refusal_names_the_row_of_the_table_that_it_breaks() {
+    use ConsentRefused as R;
+    let latest = today();
+    let rows = [
+        (R::FieldOutsidePurpose(field("C01")), "T3-8"),
+        (R::FieldsMissing, "T3-2"),
+        (R::FieldNotInConsent(field("C01")), "T3-2"),
+        (R::UnknownField(field("C01")), "T3-2"),
+        (R::UnknownPurpose, "T3-8"),
+        (R::PeriodTooLong(latest), "T3-9"),
+        (R::PeriodEmpty, "T3-9"),
+        (R::StartsInThePast, "T3-9"),
+        (R::NotAConsentGiver, "T3-7"),
+        (R::DataSubjectFieldsMissing, "T1-18"),
+        (R::Ended, "T3-6"),
+        (R::NotTheGrantor, "T3-6"),
+        (R::NotNeeded, "T3-6"),
+        (R::ObjectionIsBroad, "T3-6"),
+        (R::ObjectionIsOnePersons, "T3-7"),
+    ];
+    for (refused, row) in rows {
+        let text = refused.to_string();
+        assert!(text.contains(&format!(": {row}: ")), "{text}");
+    }
+    let unexplained = Evidence { refusal_explained: false, ..evidence() };
+    let spoken = Evidence { channel: Channel::Verbal, note: None, ..evidence() };
+    for (evidence, row) in [(unexplained, "T3-1"), (spoken, "T3-5")] {
+        let refused = record(Draft { evidence, ..yes("WON", &["C01"]) }, &aged(16)).unwrap_err().to_string();
+        assert!(refused.contains(row), "{refused}");
+    }
+}

@@ -112,6 +112,7 @@ impl House {
             custodians: Custodians::new(HashMap::from([(id(ACCARE), custodian)]), Duration::from_secs(5)),
             pseudonyms,
             clock: Arc::new(SystemClock),
+            clock_tolerance: Duration::ZERO,
             randomness: Arc::new(SystemRandomness),
         };
         let edge = Edge {
