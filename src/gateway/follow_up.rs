@@ -118,7 +118,7 @@ impl Gateway {
         let own = &requester.actor.hat.organisation;
         let client = self.store.unconsented_release(entry).await?.ok_or(MISSING)?.client;
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
+            let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let revision = self.register.current(&client).await?.revision;
             let release = self.store.unconsented_release(entry).await?;

@@ -6,12 +6,9 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection};
 
-use crate::domain::{
-    ClientRef, Consent, CovenantDigest, Entry, EntryProblem, Event, OrganisationId, Registration, RequestId,
-    UnconsentedRelease,
-};
+use crate::domain::{Entry, EntryProblem, Event, OrganisationId, RequestId};
 use crate::ledger::{Frontier, Hash, leaf_hash};
-use crate::store::{Error, dialect, release};
+use crate::store::{Error, dialect};
 
 /// The columns of `entry`, as derived from the entry itself: by the writer, and by the audit to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,11 @@
-//! What an entry changes in the tables beside the ledger.
+//! What an entry changes in the tables beside the ledger, in the same transaction.
+
+use sqlx::AnyConnection;
+
+use crate::domain::{
+    ClientRef, Consent, CovenantDigest, Entry, Event, OrganisationId, Registration, UnconsentedRelease,
+};
+use crate::store::{Error, release};
 
 /// What an entry changes in the tables beside the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]

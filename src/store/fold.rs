@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Consent, Entry, Event, UnconsentedRelease};
 use crate::store::Error;
-use crate::store::batch::Change;
+use crate::store::change::Change;
 
 /// The state that a run of entries leads to.
 #[derive(Debug, Default)]

@@ -12,7 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{Consent, CovenantDigest, Entry};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
-use crate::store::batch::{self, Change, Head, Outdated, Row};
+use crate::store::batch::{self, Head, Outdated, Row};
+use crate::store::change::Change;
 use crate::store::{Error, Store, dialect, tiles};
 
 /// The most entries in one commit.

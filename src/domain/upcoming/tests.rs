@@ -37,8 +37,20 @@ fn a_birthday_is_foretold_with_who_must_still_agree() {
         ("the youth must agree too", 12, turning(12), by_parents(), waits_for("client", Youth)),
         ("the youth decides alone, and agreed", 16, turning(16), by_all(), Then::Continues),
         ("the youth decides alone, and did not", 16, turning(16), by_parents(), waits_for("client", Youth)),
-        ("unable, the parents go on", 16, turning(16).judged(false, date(2026, 6, 1), None), by_parents(), Then::Continues),
-        ("what parents alone carried ends", 18, turning(18).judged(false, date(2026, 6, 1), None), by_parents(), Then::Expires),
+        (
+            "unable, the parents go on",
+            16,
+            turning(16).judged(false, date(2026, 6, 1), None),
+            by_parents(),
+            Then::Continues,
+        ),
+        (
+            "what parents alone carried ends",
+            18,
+            turning(18).judged(false, date(2026, 6, 1), None),
+            by_parents(),
+            Then::Expires,
+        ),
         (
             "the own yes goes on",
             18,
