@@ -168,7 +168,7 @@ fn disclose_still_reads_as_the_whole_product() {
     let body = &text[start..start + text[start..].find("\n    }\n").unwrap()];
     assert!(body.lines().count() <= 45, "{} lines", body.lines().count());
     let steps = [
-        "clock.now()",
+        "clock.decide_at()",
         "register.current",
         "decide(",
         "fetch(",
