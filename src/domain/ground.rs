@@ -23,6 +23,8 @@ impl Ground {
     pub const CONFLICT: Self = Self(9);
     /// R10: vital interest.
     pub const VITAL: Self = Self(10);
+    /// R12: anonymous consultation, about nobody.
+    pub const CONSULTATION: Self = Self(12);
     /// R15: assertive outreach, treated as R09.
     pub const OUTREACH: Self = Self(15);
 

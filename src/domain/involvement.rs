@@ -7,7 +7,9 @@ use crate::domain::coverage::ConsentQuestion;
 use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::Field;
 use crate::domain::id::{Hat, PersonRef};
+use crate::domain::lack::Lack;
 use crate::domain::purpose::PurposeCode;
+use crate::domain::representation::may_see;
 use crate::domain::time::Timestamp;
 
 /// How somebody is tied to a client, by what the custodian registered. Nobody is tied to an unregistered client.
@@ -71,6 +73,11 @@ impl ConsentQuestion<'_> {
         let extras = self.registration.extras(field, self.ask.at);
         let ladder = self.ladder.as_deref().unwrap_or_default();
         self.blocking(field, ladder, &extras).next().is_some()
+    }
+
+    /// What withholds this field from this person, who represents the client, if anything does (T1b-3, T1b-5).
+    pub fn withheld_from(&self, representative: &PersonRef, field: &Field) -> Option<Lack> {
+        may_see(self.registration, representative, self.ask.purpose, field, self.ask.at).err()
     }
 
     /// Whether the people whose own data the field holds agreed that this recipient gets it for this purpose

@@ -44,8 +44,8 @@ impl PartyKind {
         }
     }
 
-    /// In which direction data flows from this custodian to that recipient; `None` where no field ever travels on
-    /// consent. Care to care counts as care to municipality (ruling 6).
+    /// In which direction data flows from this custodian to that recipient; `None` where no field ever travels in one
+    /// that was agreed. Care to care counts as care to municipality (ruling 6).
     pub fn direction_to(self, recipient: Self) -> Option<Direction> {
         match (self, recipient) {
             (Self::Care, Self::Municipality | Self::Care) => Some(Direction::CareMunicipality),
@@ -54,6 +54,13 @@ impl PartyKind {
             (Self::School, Self::Care) => Some(Direction::SchoolCare),
             _ => None,
         }
+    }
+
+    /// Whether data flows from this custodian to that recipient up to the ceiling of a ground, without a direction of its
+    /// own: from care to those whom the law names (ruling 6).
+    pub fn tells_by_ceiling(self, recipient: Self) -> bool {
+        let named = [Self::Gi, Self::Rvdk, Self::VeiligThuis, Self::EmergencyService].contains(&recipient);
+        self == Self::Care && named
     }
 }
 

@@ -120,10 +120,10 @@ pub struct Purpose {
     pub id: String,
     /// Its name for people.
     pub label: Label,
-    /// The longest period of a consent; a longer one is refused, not shortened.
-    pub max_period: CalendarLength,
+    /// The longest period of a consent; a longer one is refused, not shortened. Absent where consent opens nothing.
+    pub max_period: Option<CalendarLength>,
     /// The period that is proposed.
-    pub default_period: CalendarLength,
+    pub default_period: Option<CalendarLength>,
     /// Whether a consent is spent by the first answer that releases a field (ruling 12).
     #[serde(default)]
     pub single_use: bool,
@@ -135,14 +135,14 @@ pub struct Purpose {
 }
 
 impl Purpose {
-    /// The latest end that a consent beginning at `from` may have.
-    pub fn max_until(&self, from: Timestamp) -> Timestamp {
-        self.max_period.until(from)
+    /// The latest end that a consent beginning at `from` may have; `None` where consent opens nothing.
+    pub fn max_until(&self, from: Timestamp) -> Option<Timestamp> {
+        self.max_period.map(|length| length.until(from))
     }
 
-    /// The end that is proposed for a consent beginning at `from`.
-    pub fn default_until(&self, from: Timestamp) -> Timestamp {
-        self.default_period.until(from)
+    /// The end that is proposed for a consent beginning at `from`; `None` where consent opens nothing.
+    pub fn default_until(&self, from: Timestamp) -> Option<Timestamp> {
+        self.default_period.map(|length| length.until(from))
     }
 
     fn problem(&self, earlier: &[Self]) -> Option<&'static str> {
@@ -154,14 +154,26 @@ impl Purpose {
             Some("write the id in lower-case letters and hyphens, such as debt-support")
         } else if !self.label.is_complete() {
             Some("give a label in nl and en")
-        } else if !self.max_period.is_at_most_a_year() {
-            Some("set max_period to 1 to 12 months or 1 to 366 days")
-        } else if !self.default_period.is_at_most_a_year() || !self.default_period.fits_in(self.max_period) {
-            Some("set default_period in the unit of max_period and not above it")
         } else if self.grounds.is_empty() || !self.grounds.iter().all(ground) {
             Some("list the grounds as R and two digits, such as R01")
         } else {
-            None
+            self.problem_of_period()
+        }
+    }
+
+    fn problem_of_period(&self) -> Option<&'static str> {
+        let by_consent = self.grounds.iter().any(|g| g == "R01");
+        match (by_consent, self.max_period, self.default_period) {
+            (false, None, None) => None,
+            (false, ..) => {
+                Some("leave out max_period and default_period: consent (R01) opens nothing for it")
+            }
+            (true, Some(max), _) if !max.is_at_most_a_year() => {
+                Some("set max_period to 1 to 12 months or 1 to 366 days")
+            }
+            (true, Some(max), Some(length)) if length.is_at_most_a_year() && length.fits_in(max) => None,
+            (true, Some(_), _) => Some("set default_period in the unit of max_period and not above it"),
+            (true, None, _) => Some("set max_period to 1 to 12 months or 1 to 366 days"),
         }
     }
 }
@@ -234,14 +246,17 @@ mod tests {
     fn the_shipped_purposes_and_their_longest_periods_are_those_of_t3_9() {
         use CalendarLength::{Days, Months};
         let table = [
-            ("CAS", "case-conference", Months(6)),
-            ("CON", "consultation", Days(14)),
-            ("REG", "review-of-support", Months(6)),
-            ("WON", "housing", Months(12)),
-            ("SCH", "debt-support", Months(12)),
-            ("THU", "return-home", Months(12)),
-            ("OND", "education", Months(12)),
-            ("CRI", "crisis", Months(12)),
+            ("CAS", "case-conference", Some(Months(6))),
+            ("CON", "consultation", Some(Days(14))),
+            ("REG", "review-of-support", Some(Months(6))),
+            ("WON", "housing", Some(Months(12))),
+            ("SCH", "debt-support", Some(Months(12))),
+            ("THU", "return-home", Some(Months(12))),
+            ("OND", "education", Some(Months(12))),
+            ("CRI", "crisis", Some(Months(12))),
+            ("MEL", "report", None),
+            ("GIO", "supervision-order", None),
+            ("RVK", "protection-inquiry", None),
         ];
         let purposes = Purposes::parse(SHIPPED).unwrap();
         let shipped: Vec<_> =
@@ -251,6 +266,28 @@ mod tests {
             assert_eq!(purposes.by_id(&purpose.id), purposes.get(purpose.code));
             assert_eq!(purpose.single_use, purpose.code.as_str() == "CON");
             assert_eq!(purpose.agenda, purpose.code.as_str() == "CAS");
+        }
+    }
+
+    #[test]
+    fn what_is_told_for_a_duty_or_a_right_of_its_own_rests_on_that_ground_alone() {
+        let purposes = Purposes::parse(SHIPPED).unwrap();
+        let grounds = |code: &str| purposes.get(PurposeCode::parse(code).unwrap()).unwrap().grounds.join(" ");
+        let table = [
+            ("CAS", "R01 R02 R03 R04"),
+            ("CON", "R01 R12"),
+            ("REG", "R01 R02 R03 R04"),
+            ("WON", "R01"),
+            ("SCH", "R01"),
+            ("THU", "R01 R02 R03 R04"),
+            ("OND", "R01"),
+            ("CRI", "R01 R02 R03 R04 R09 R10 R15"),
+            ("MEL", "R05"),
+            ("GIO", "R06"),
+            ("RVK", "R07"),
+        ];
+        for (code, expected) in table {
+            assert_eq!(grounds(code), expected, "{code}");
         }
     }
 
@@ -284,6 +321,9 @@ mod tests {
             ("default_period = { days = 14 }", "default_period = { days = 0 }", "default_period"),
             ("[\"R01\", \"R12\"]", "[]", "R01"),
             ("[\"R01\", \"R12\"]", "[\"consent\"]", "R01"),
+            ("max_period = { days = 14 }\n", "", "max_period"),
+            ("default_period = { days = 14 }\n", "", "default_period"),
+            ("grounds = [\"R05\"]", "max_period = { days = 1 }\ngrounds = [\"R05\"]", "leave out"),
             ("code = \"CON\"", "code = \"con\"", "three capitals"),
             ("single_use = true", "single_use = true\nsurprise = 1", "surprise"),
         ];

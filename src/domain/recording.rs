@@ -33,6 +33,9 @@ pub enum ConsentRefused {
     /// No purpose of that code.
     #[error("purpose: T3-8: not in the catalogue of purposes")]
     UnknownPurpose,
+    /// Consent opens nothing for this purpose: it has a statutory ground of its own (ruling 5).
+    #[error("purpose: consent opens nothing for this purpose; it has a ground of its own")]
+    PurposeWithoutConsent,
     /// Longer than the purpose allows (T3-9; ruling 17): refused, not shortened.
     #[error("period.until: T3-9: later than this purpose allows; the latest is {}", .0.rfc3339())]
     PeriodTooLong(Timestamp),
@@ -81,6 +84,7 @@ impl ConsentRefused {
             Self::UnknownField(_) => "FIELD_UNKNOWN",
             Self::FieldsMissing => "FIELDS_MISSING",
             Self::UnknownPurpose => "PURPOSE_UNKNOWN",
+            Self::PurposeWithoutConsent => "PURPOSE_WITHOUT_CONSENT",
             Self::PeriodTooLong(_) => "PERIOD_TOO_LONG",
             Self::PeriodEmpty => "PERIOD_EMPTY",
             Self::StartsInThePast => "PERIOD_STARTS_IN_THE_PAST",
@@ -205,7 +209,7 @@ fn check_permit(
             return Err(ConsentRefused::FieldOutsidePurpose(code));
         }
     }
-    let latest = purpose.max_until(period.from());
+    let latest = purpose.max_until(period.from()).ok_or(ConsentRefused::PurposeWithoutConsent)?;
     if period.until() > latest { Err(ConsentRefused::PeriodTooLong(latest)) } else { Ok(()) }
 }
 

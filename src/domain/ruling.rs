@@ -19,13 +19,13 @@ pub enum Told {
     OutsidePurpose,
     /// Not one of the life domains on the agenda.
     OutsideAgenda,
-    /// This ground is not open to this requester, or not built yet.
+    /// This ground is not open to this requester, or not for this purpose.
     GroundNotAvailable,
     /// The law of this ground is not in force.
     GroundNotInForce,
     /// The recipient has no registered legal basis for the purpose (gate B).
     RecipientNotEntitled,
-    /// The emergency questions are not all answered.
+    /// Not all that the ground asks was answered, or, in an emergency, there was no second factor.
     EmergencyIncomplete,
     /// Nobody's consent opens this.
     NoConsent,

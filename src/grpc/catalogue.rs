@@ -10,7 +10,7 @@ use super::write::purpose_id;
 use crate::contract::v1;
 use crate::contract::v1::catalogue_service_server::CatalogueService;
 use crate::domain::{
-    Direction, Field, Party, PurposeCode, PurposeMembership, Purposes, Sensitivity, ValueType,
+    Direction, Field, Party, PartyKind, PurposeCode, PurposeMembership, Purposes, Sensitivity, ValueType,
 };
 use crate::gateway::Gateway;
 
@@ -122,8 +122,9 @@ fn parties(gateway: &Gateway, caller: &Caller) -> v1::ListPartiesResponse {
     let own = caller.party();
     let shares = |other: &&Party| {
         own.is_some_and(|own| {
-            let travels = own.kind.direction_to(other.kind).or(other.kind.direction_to(own.kind));
-            own.id != other.id && travels.is_some()
+            let tells =
+                |from: PartyKind, to: PartyKind| from.direction_to(to).is_some() || from.tells_by_ceiling(to);
+            own.id != other.id && (tells(own.kind, other.kind) || tells(other.kind, own.kind))
         })
     };
     let party = |party: &Party| v1::Party {

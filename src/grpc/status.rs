@@ -88,7 +88,7 @@ impl From<ConsentRefused> for Refusal {
             | ConsentRefused::FieldNotInConsent(_)
             | ConsentRefused::UnknownField(_)
             | ConsentRefused::FieldsMissing => "fields",
-            ConsentRefused::UnknownPurpose => "purpose",
+            ConsentRefused::UnknownPurpose | ConsentRefused::PurposeWithoutConsent => "purpose",
             ConsentRefused::PeriodTooLong(_) => "period.until",
             ConsentRefused::PeriodEmpty => "period",
             ConsentRefused::StartsInThePast => "period.from",

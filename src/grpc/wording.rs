@@ -23,8 +23,8 @@ pub(super) fn told(told: Told) -> (&'static str, &'static str) {
             "Your organisation has no registered legal basis for this purpose.",
         ),
         Told::EmergencyIncomplete => (
-            "Nog niet alle vragen over de noodsituatie zijn beantwoord.",
-            "The questions about the emergency are not all answered.",
+            "Nog niet alles wat bij deze grond hoort is beantwoord, of u bent niet met twee factoren ingelogd.",
+            "Not all that this ground asks was answered, or you did not log in with two factors.",
         ),
         Told::NoConsent => (
             "Er is geen toestemming om dit gegeven met u te delen.",

@@ -10,7 +10,8 @@ use crate::domain::{
     PartiesError, PurposeCode, Purposes, PurposesError, Terms,
 };
 use crate::policy::bundle::{Bundle, CATALOGUE, DEADLINES, MAX_FILE_BYTES, PARTIES, PURPOSES};
-use crate::policy::rules::{RuleProblem, Rules};
+use crate::policy::rule::{Rule, RuleProblem};
+use crate::policy::rules::Rules;
 
 /// What the parties agreed.
 pub struct Covenant {
@@ -66,28 +67,34 @@ pub enum CovenantError {
     #[error("schema.cedarschema: {0}")]
     Schema(String),
     /// Not Cedar.
-    #[error("{file}: {problem}")]
+    #[error("{file}: line {line}: {problem}")]
     Syntax {
         /// Which file.
         file: String,
+        /// On which line.
+        line: usize,
         /// What is wrong, and where.
         problem: String,
     },
     /// Cedar, but not a rule of a covenant.
-    #[error("{file}: rule {rule}: {problem}")]
+    #[error("{file}: line {line}: rule {rule}: {problem}")]
     Rule {
         /// Which file.
         file: String,
+        /// On which line it begins.
+        line: usize,
         /// Which rule.
         rule: String,
         /// What is wrong, and the remedy.
         problem: RuleProblem,
     },
     /// A rule that the schema does not allow, or that can be misread.
-    #[error("{file}: {problem}; correct the rule or the schema")]
+    #[error("{file}: line {line}: {problem}; correct the rule or the schema")]
     Invalid {
         /// Which file.
         file: String,
+        /// On which line the rule begins.
+        line: usize,
         /// What is wrong.
         problem: String,
     },
@@ -97,6 +104,9 @@ pub enum CovenantError {
     /// A purpose names a ground that does not exist.
     #[error("purposes.toml: purpose {0}: names an unknown ground; a ground is R01 to R15")]
     UnknownGround(PurposeCode),
+    /// A purpose names a ground that no rule ever opens.
+    #[error("purposes.toml: purpose {0}: names {1}, whose law is not in force here; leave it out")]
+    GroundNotInForce(PurposeCode, Ground),
     /// The deadlines are wrong.
     #[error("deadlines.toml: {0}")]
     Deadlines(#[from] DeadlinesError),
@@ -138,8 +148,28 @@ impl Covenant {
             digest: bundle.digest()?,
             parties_digest: bundle.parties_digest()?,
         };
+        covenant.check_grounds()?;
         covenant.rehearse()?;
         Ok(covenant)
+    }
+
+    /// The rules, in the order in which they are written, file by file.
+    pub fn rules(&self) -> Vec<&Rule> {
+        let mut rules: Vec<&Rule> = self.rules.all().collect();
+        rules.sort_by_key(|rule| (&rule.file, rule.line));
+        rules
+    }
+
+    /// A purpose names no ground that could never open it. R12 opens none: it is the ground of another call.
+    fn check_grounds(&self) -> Result<(), CovenantError> {
+        for purpose in self.purposes.all() {
+            let grounds = purpose.grounds.iter().filter_map(|code| Ground::parse(code));
+            let mut dead = grounds.filter(|g| *g != Ground::CONSULTATION && !self.rules.ever_in_force(*g));
+            if let Some(ground) = dead.next() {
+                return Err(CovenantError::GroundNotInForce(purpose.code, ground));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -9,30 +9,43 @@ use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
 };
 
-use crate::domain::{Coverage, Ground, Hat, Lack, PartyKind, PurposeCode, PurposeMembership, Sensitivity};
+use crate::domain::{
+    Coverage, Field, Ground, Hat, Involvement, Lack, PartyKind, PurposeCode, PurposeMembership, Sensitivity,
+};
 
 /// The facts that hold for all fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that a rule asks about")]
 pub(super) struct Situation {
     pub recipient: Hat,
     pub recipient_kind: PartyKind,
     pub recipient_has_legal_basis: bool,
     pub custodian_kind: PartyKind,
+    pub own_organisation: bool,
     pub purpose: PurposeCode,
     pub purpose_has_agenda: bool,
     pub ground: Ground,
+    pub ground_in_force: bool,
     pub ground_fits_purpose: bool,
+    pub evidence_complete: bool,
+    pub has_second_factor: bool,
+    pub related: bool,
+    pub involvement: Involvement,
 }
 
 /// The facts of one field, the same for its whole class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that a rule asks about")]
 pub(super) struct FieldFacts {
     pub domain: &'static str,
     pub sensitivity: &'static str,
     pub membership: &'static str,
-    pub direction_fits: bool,
+    pub direction: &'static str,
     pub on_agenda: bool,
     pub coverage: &'static str,
+    pub is_objected: bool,
+    pub is_withheld_from_representative: bool,
+    pub others_agreed: bool,
 }
 
 pub(super) fn sensitivity_word(class: Sensitivity) -> &'static str {
@@ -50,6 +63,15 @@ pub(super) fn membership_word(membership: PurposeMembership) -> &'static str {
         PurposeMembership::Member => "member",
         PurposeMembership::OnExplicit => "on-explicit",
         PurposeMembership::Outside => "outside",
+    }
+}
+
+/// Whether the field may go from the one kind of party to the other.
+pub(super) fn direction_word(field: &Field, custodian: PartyKind, recipient: PartyKind) -> &'static str {
+    match custodian.direction_to(recipient) {
+        Some(direction) if field.travels(direction) => "agreed",
+        None if custodian.tells_by_ceiling(recipient) => "by-ceiling",
+        _ => "against",
     }
 }
 
@@ -72,6 +94,8 @@ pub(super) struct Vocabulary {
     ground: EntityTypeName,
     coverage: EntityTypeName,
     membership: EntityTypeName,
+    direction: EntityTypeName,
+    purpose: EntityTypeName,
     party_kind: EntityTypeName,
     life_domain: EntityTypeName,
     sensitivity: EntityTypeName,
@@ -114,6 +138,8 @@ impl Vocabulary {
             ground: kind("Ground")?,
             coverage: kind("Coverage")?,
             membership: kind("Membership")?,
+            direction: kind("Direction")?,
+            purpose: kind("Purpose")?,
             party_kind: kind("PartyKind")?,
             life_domain: kind("LifeDomain")?,
             sensitivity: kind("Sensitivity")?,
@@ -139,17 +165,29 @@ impl Vocabulary {
             ("domain", word(&self.life_domain, field.domain)),
             ("sensitivity", word(&self.sensitivity, field.sensitivity)),
             ("membership", word(&self.membership, field.membership)),
-            ("direction_fits", flag(field.direction_fits)),
+            ("direction", word(&self.direction, field.direction)),
             ("on_agenda", flag(field.on_agenda)),
+            ("is_objected", flag(field.is_objected)),
+            ("is_withheld_from_representative", flag(field.is_withheld_from_representative)),
+            ("others_agreed", flag(field.others_agreed)),
         ]);
         let context = Context::from_pairs(named([
-            ("purpose", text(&about.purpose)),
+            ("purpose", word(&self.purpose, about.purpose.as_str())),
             ("purpose_has_agenda", flag(about.purpose_has_agenda)),
             ("ground", word(&self.ground, &about.ground.to_string())),
+            ("ground_in_force", flag(about.ground_in_force)),
             ("ground_fits_purpose", flag(about.ground_fits_purpose)),
             ("custodian_kind", word(&self.party_kind, about.custodian_kind.as_str())),
             ("recipient_has_legal_basis", flag(about.recipient_has_legal_basis)),
             ("coverage", word(&self.coverage, field.coverage)),
+            ("evidence_complete", flag(about.evidence_complete)),
+            ("has_second_factor", flag(about.has_second_factor)),
+            ("own_organisation", flag(about.own_organisation)),
+            ("related", flag(about.related)),
+            ("client_is_registered", flag(about.involvement.registered)),
+            ("in_treatment_team", flag(about.involvement.in_treatment_team)),
+            ("holds_order", flag(about.involvement.holds_order)),
+            ("hands_to_representative", flag(about.involvement.hands_to_representative)),
         ]))
         .map_err(unfit)?;
         let entity = |uid: &EntityUid, attributes: HashMap<_, _>| {

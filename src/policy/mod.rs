@@ -10,10 +10,12 @@ mod bundle;
 pub mod cases;
 mod covenant;
 mod decide;
+mod establish;
 mod facts;
+mod rule;
 mod rules;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use covenant::{Covenant, CovenantError};
 pub use decide::Inquiry;
-pub use rules::RuleProblem;
+pub use rule::{InForce, Rule, RuleProblem};

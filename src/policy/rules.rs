@@ -1,45 +1,30 @@
 //! The rules, and what they decide about one class of fields.
 //!
-//! A decision is a pure function of the facts, so it is remembered: Cedar costs about a microsecond per rule, and a
-//! request has many fields of few classes. Whatever cannot be decided is withheld: an evaluation error, no rule that
-//! speaks, facts that do not fit the schema.
+//! A decision is a pure function of the facts and of which rules count that day, so it is remembered: Cedar costs about a
+//! microsecond per rule, and a request has many fields of few classes. Whatever cannot be decided is withheld: an
+//! evaluation error, no rule that speaks, facts that do not fit the schema.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
-    Authorizer, Decision as Answer, Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
+    Authorizer, Decision as Answer, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
 use moka::sync::Cache;
 
-use crate::domain::Told;
+use crate::domain::{Ground, Timestamp, Told};
 use crate::policy::bundle::{Bundle, SCHEMA};
 use crate::policy::covenant::CovenantError;
 use crate::policy::facts::{FieldFacts, Situation, Vocabulary};
+use crate::policy::rule::{InForce, Rule, RuleProblem};
 
 const MEMO_ENTRIES: u64 = 65_536;
-const RELEASED: &str = "RELEASED";
 
 /// What stands in the ledger where no rule spoke.
 pub(super) const DEFAULT_DENY: &str = "default-deny";
 /// What stands in the ledger where a rule failed.
 pub(super) const EVALUATION_ERROR: &str = "evaluation-error";
-
-/// What is wrong with a rule, and the remedy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the error text is the documentation")]
-pub enum RuleProblem {
-    #[error("has no @id; give it one of letters, digits and hyphens, at most 64")]
-    Id,
-    #[error("its @id is used twice or reserved; give each rule its own")]
-    DuplicateId,
-    #[error("a permit has @reason(\"RELEASED\")")]
-    PermitReason,
-    #[error("a forbid has the @reason that the requester hears, such as \"OUTSIDE_PURPOSE\"")]
-    ForbidReason,
-    #[error("is a template; write the rule out")]
-    Template,
-}
 
 /// What the rules say about one class of fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,58 +42,69 @@ impl Decision {
     }
 }
 
-/// A rule's name and, unless it releases, what is told when it decides.
-struct Meaning {
-    rule: Arc<str>,
-    told: Option<Told>,
+/// The rules that count from a moment on, until the next such moment.
+struct Edition {
+    from: Timestamp,
+    policies: PolicySet,
+    grounds: BTreeSet<Ground>,
 }
 
 /// All rules of a covenant.
 pub(super) struct Rules {
-    policies: PolicySet,
-    meanings: HashMap<PolicyId, Meaning>,
+    rules: HashMap<PolicyId, Rule>,
+    /// From the beginning of time on; never empty.
+    editions: Vec<Edition>,
     schema: Schema,
     vocabulary: Vocabulary,
     authorizer: Authorizer,
-    memo: Cache<(Situation, FieldFacts), Decision>,
+    memo: Cache<(Timestamp, Situation, FieldFacts), Decision>,
 }
 
 impl Rules {
-    /// Reads and validates the rules. One wrong rule refuses all.
+    /// Reads and validates the rules, those that do not count now too. One wrong rule refuses all.
     pub fn parse(bundle: &Bundle) -> Result<Self, CovenantError> {
         let schema = parse_schema(bundle.text(SCHEMA))?;
         let mut policies = PolicySet::new();
-        let mut meanings = HashMap::new();
-        let mut files: HashMap<PolicyId, &str> = HashMap::new();
+        let mut rules: HashMap<PolicyId, Rule> = HashMap::new();
         for (file, text) in bundle.rules() {
-            let syntax = |problem: String| CovenantError::Syntax { file: file.to_owned(), problem };
-            let written: PolicySet = text.parse().map_err(|e| syntax(format!("{e}")))?;
-            let refuse = |rule: &PolicyId, problem| {
-                Err(CovenantError::Rule { file: file.to_owned(), rule: rule.to_string(), problem })
-            };
-            if let Some(template) = written.templates().next() {
-                return refuse(template.id(), RuleProblem::Template);
-            }
-            for policy in written.policies() {
-                let meaning = match Meaning::of(policy) {
-                    Ok(meaning) => meaning,
-                    Err(problem) => return refuse(policy.id(), problem),
+            for (line, policy) in written(file, text)? {
+                let refuse = |problem| CovenantError::Rule {
+                    file: file.to_owned(),
+                    line,
+                    rule: policy.annotation("id").unwrap_or("without an id").to_owned(),
+                    problem,
                 };
-                let id = PolicyId::new(&meaning.rule);
-                if meanings.insert(id.clone(), meaning).is_some() {
-                    return refuse(&id, RuleProblem::DuplicateId);
+                let rule = Rule::read(&policy, file, line).map_err(refuse)?;
+                let id = PolicyId::new(&rule.id);
+                if rules.insert(id.clone(), rule).is_some() {
+                    return Err(refuse(RuleProblem::DuplicateId));
                 }
-                policies.add(policy.new_id(id.clone())).map_err(|e| syntax(format!("{e}")))?;
-                files.insert(id, file);
+                policies.add(policy.new_id(id)).map_err(|_| refuse(RuleProblem::DuplicateId))?;
             }
         }
         if policies.is_empty() {
             return Err(CovenantError::NoRules);
         }
-        validate(&schema, &policies, &files)?;
+        validate(&schema, &policies, &rules)?;
         let vocabulary = Vocabulary::new().map_err(|e| CovenantError::Schema(e.to_string()))?;
-        let memo = Cache::new(MEMO_ENTRIES);
-        Ok(Self { policies, meanings, schema, vocabulary, authorizer: Authorizer::new(), memo })
+        let editions = editions(&policies, &rules)?;
+        let (authorizer, memo) = (Authorizer::new(), Cache::new(MEMO_ENTRIES));
+        Ok(Self { rules, editions, schema, vocabulary, authorizer, memo })
+    }
+
+    /// All rules, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    /// Whether the permit of this ground counts at this moment.
+    pub fn in_force(&self, ground: Ground, at: Timestamp) -> bool {
+        self.edition(at).is_some_and(|edition| edition.grounds.contains(&ground))
+    }
+
+    /// Whether the ground has a permit that ever counts.
+    pub fn ever_in_force(&self, ground: Ground) -> bool {
+        self.all().any(|rule| rule.opens() == Some(ground) && rule.in_force != InForce::Never)
     }
 
     /// Whether the schema has the words for these facts.
@@ -117,26 +113,30 @@ impl Rules {
         self.vocabulary.ask(about, field, &self.schema).map(|_| ()).map_err(unfit)
     }
 
-    /// What the rules say, from memory if they said it before.
-    pub fn decide(&self, about: &Situation, field: FieldFacts) -> Decision {
-        let key = (about.clone(), field);
+    /// What the rules of that moment say, from memory if they said it before.
+    pub fn decide(&self, at: Timestamp, about: &Situation, field: FieldFacts) -> Decision {
+        let Some(edition) = self.edition(at) else { return Decision::closed(DEFAULT_DENY) };
+        let key = (edition.from, about.clone(), field);
         if let Some(decision) = self.memo.get(&key) {
             metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit").increment(1);
             return decision;
         }
         metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss").increment(1);
-        let decision = self.evaluate(about, field);
+        let decision = self.evaluate(edition, about, field);
         self.memo.insert(key, decision.clone());
         decision
     }
 
-    /// What the rules say.
-    pub fn evaluate(&self, about: &Situation, field: FieldFacts) -> Decision {
+    fn edition(&self, at: Timestamp) -> Option<&Edition> {
+        self.editions.iter().rfind(|edition| edition.from <= at)
+    }
+
+    fn evaluate(&self, edition: &Edition, about: &Situation, field: FieldFacts) -> Decision {
         let Ok((request, entities)) = self.vocabulary.ask(about, field, &self.schema) else {
             tracing::error!("withheld: the facts of a request do not fit schema.cedarschema");
             return Decision::closed(EVALUATION_ERROR);
         };
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let response = self.authorizer.is_authorized(&request, &edition.policies, &entities);
         let mut failed = response.diagnostics().errors().peekable();
         if failed.peek().is_some() {
             for cedar_policy::AuthorizationError::PolicyEvaluationError(error) in failed {
@@ -144,12 +144,12 @@ impl Rules {
             }
             return Decision::closed(EVALUATION_ERROR);
         }
-        let determining = response.diagnostics().reason().filter_map(|id| self.meanings.get(id));
-        let first = determining.min_by(|a, b| (a.told, &a.rule).cmp(&(b.told, &b.rule)));
+        let determining = response.diagnostics().reason().filter_map(|id| self.rules.get(id));
+        let first = determining.min_by(|a, b| (a.told, &a.id).cmp(&(b.told, &b.id)));
         match (response.decision(), first) {
-            (Answer::Allow, Some(Meaning { rule, told: None })) => Decision::Release { rule: rule.clone() },
-            (Answer::Deny, Some(Meaning { rule, told: Some(told) })) => {
-                Decision::Withhold { told: *told, rule: rule.clone() }
+            (Answer::Allow, Some(Rule { id, told: None, .. })) => Decision::Release { rule: id.clone() },
+            (Answer::Deny, Some(Rule { id, told: Some(told), .. })) => {
+                Decision::Withhold { told: *told, rule: id.clone() }
             }
             _ => {
                 tracing::error!("withheld: no rule decided");
@@ -159,28 +159,51 @@ impl Rules {
     }
 }
 
-impl Meaning {
-    fn of(policy: &Policy) -> Result<Self, RuleProblem> {
-        let good = |id: &&str| {
-            (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        };
-        let rule = policy.annotation("id").filter(good).ok_or(RuleProblem::Id)?;
-        if [DEFAULT_DENY, EVALUATION_ERROR].contains(&rule) {
-            return Err(RuleProblem::DuplicateId);
-        }
-        let reason = policy.annotation("reason").unwrap_or_default();
-        let told = match policy.effect() {
-            Effect::Permit if reason == RELEASED => None,
-            Effect::Permit => return Err(RuleProblem::PermitReason),
-            Effect::Forbid => Some(Told::parse(reason).ok_or(RuleProblem::ForbidReason)?),
-        };
-        Ok(Self { rule: rule.into(), told })
+/// The rules of a file with the line that each begins on, in the order of the file.
+fn written(file: &str, text: &str) -> Result<Vec<(usize, Policy)>, CovenantError> {
+    let parsed: PolicySet = text.parse().map_err(|e| {
+        let line = line_of(text, &DetailedError::from(&e));
+        CovenantError::Syntax { file: file.to_owned(), line, problem: format!("{e}") }
+    })?;
+    if let Some(template) = parsed.templates().next() {
+        let line = line_at(text, text.find(&template.to_cedar()).unwrap_or_default());
+        let rule = template.annotation("id").unwrap_or("without an id").to_owned();
+        let problem = RuleProblem::Template;
+        return Err(CovenantError::Rule { file: file.to_owned(), line, rule, problem });
     }
+    // Cedar names them by their place in the file, and gives them back in any order.
+    let place =
+        |policy: &Policy| policy.id().to_string().trim_start_matches("policy").parse().unwrap_or(0_usize);
+    let mut policies: Vec<Policy> = parsed.policies().cloned().collect();
+    policies.sort_by_key(place);
+    let mut after = 0;
+    let located = policies.into_iter().map(|policy| {
+        let own = policy.to_cedar().unwrap_or_default();
+        let found = text.get(after..).and_then(|rest| rest.find(&own)).map_or(after, |at| after + at);
+        after = found + own.len();
+        (line_at(text, found), policy)
+    });
+    Ok(located.collect())
+}
+
+/// One edition from each moment at which any rule begins or ends to count.
+fn editions(policies: &PolicySet, rules: &HashMap<PolicyId, Rule>) -> Result<Vec<Edition>, CovenantError> {
+    let mut moments: BTreeSet<Timestamp> = rules.values().flat_map(|rule| rule.in_force.changes()).collect();
+    moments.insert(Timestamp(i64::MIN));
+    let edition = |from: Timestamp| {
+        let counts = |id: &PolicyId| rules.get(id).filter(|rule| rule.in_force.contains(from));
+        let counting = policies.policies().filter(|policy| counts(policy.id()).is_some()).cloned();
+        let policies = PolicySet::from_policies(counting).map_err(|_| CovenantError::NoRules)?;
+        let grounds = policies.policies().filter_map(|policy| counts(policy.id())?.opens()).collect();
+        Ok(Edition { from, policies, grounds })
+    };
+    moments.into_iter().map(edition).collect()
 }
 
 fn parse_schema(text: &str) -> Result<Schema, CovenantError> {
-    let (schema, mut warnings) =
-        Schema::from_cedarschema_str(text).map_err(|e| CovenantError::Schema(e.to_string()))?;
+    let (schema, mut warnings) = Schema::from_cedarschema_str(text).map_err(|e| {
+        CovenantError::Schema(format!("line {}: {e}", line_of(text, &DetailedError::from(&e))))
+    })?;
     match warnings.next() {
         Some(warning) => Err(CovenantError::Schema(warning.to_string())),
         None => Ok(schema),
@@ -191,7 +214,7 @@ fn parse_schema(text: &str) -> Result<Schema, CovenantError> {
 fn validate(
     schema: &Schema,
     policies: &PolicySet,
-    files: &HashMap<PolicyId, &str>,
+    rules: &HashMap<PolicyId, Rule>,
 ) -> Result<(), CovenantError> {
     let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
     let errors = result.validation_errors().map(|e| (e.policy_id(), e.to_string()));
@@ -199,10 +222,19 @@ fn validate(
     match errors.chain(warnings).next() {
         None => Ok(()),
         Some((rule, problem)) => {
-            let file = files.get(rule).copied().unwrap_or("policies").to_owned();
-            Err(CovenantError::Invalid { file, problem })
+            let (file, line) = rules.get(rule).map_or(("policies", 0), |rule| (&rule.file, rule.line));
+            Err(CovenantError::Invalid { file: file.to_owned(), line, problem })
         }
     }
+}
+
+/// The line that Cedar points at, from 1.
+fn line_of(text: &str, error: &DetailedError) -> usize {
+    line_at(text, error.source_locations.first().map_or(0, |label| label.loc.start))
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 #[cfg(test)]

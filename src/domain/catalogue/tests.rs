@@ -55,7 +55,7 @@ fn the_catalogue_has_the_62_releasable_fields_and_each_is_found_by_code_and_by_i
 }
 
 #[test]
-fn each_purpose_carries_exactly_the_set_of_rules_4_3() {
+fn each_purpose_carries_exactly_the_set_of_rules_4_3_or_of_its_ground_in_ruling_5() {
     let table = [
         ("CON", "A05 B08"),
         ("CAS", "A03 A05-A12 B01-B03 B05 B07 B08 B10-B12 C01 C02 D01 E01 F01 F04 G02-G04 H02 H03 J01 J02"),
@@ -65,6 +65,9 @@ fn each_purpose_carries_exactly_the_set_of_rules_4_3() {
         ("THU", "A03 A04 A06 A09-A12 B02 B11 C01 C06 E05 G01-G03 H03 I01-I03 J02"),
         ("OND", "A03 A05 B02 B09 B10 E01-E07 I01 I02"),
         ("CRI", "A03 A10 B02 B10 C02 D07 H01-H04 J02"),
+        ("MEL", "A03 A04 A06 A09-A11 B02 G01 H02-H04"),
+        ("GIO", "A03 A04 A06 A09-A11 B01-B05 B07 B11 B12 C01 C02 E01 F01 G01 H01-H03 I01-I03"),
+        ("RVK", "A03 A04 A09 A11 B01 B02 B05 G01 H03 H04 I01"),
     ];
     assert_eq!(table.len(), purposes().all().count());
     for (purpose, row) in table {

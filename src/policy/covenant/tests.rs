@@ -1,5 +1,6 @@
 use super::*;
 use crate::policy::bundle::SCHEMA;
+use crate::policy::rule::InForce;
 
 /// The shipped covenant, with the example parties.
 pub(in crate::policy) fn shipped() -> Bundle {
@@ -10,9 +11,12 @@ pub(in crate::policy) fn shipped() -> Bundle {
         (DEADLINES, include_str!("../../../policies/deadlines.toml")),
         (PARTIES, include_str!("../../../deploy/parties.toml")),
         ("consent.cedar", include_str!("../../../policies/consent.cedar")),
+        ("emergency.cedar", include_str!("../../../policies/emergency.cedar")),
         ("grounds.cedar", include_str!("../../../policies/grounds.cedar")),
         ("purpose.cedar", include_str!("../../../policies/purpose.cedar")),
         ("recipient.cedar", include_str!("../../../policies/recipient.cedar")),
+        ("statutory.cedar", include_str!("../../../policies/statutory.cedar")),
+        ("trust.cedar", include_str!("../../../policies/trust.cedar")),
     ];
     let mut bundle = Bundle::default();
     for (name, text) in files {
@@ -41,6 +45,30 @@ fn refusal(bundle: &Bundle) -> String {
     Covenant::from_bundle(bundle).err().expect("refused").to_string()
 }
 
+#[test]
+fn each_ground_but_two_has_one_permit_with_a_source_and_three_are_never_in_force() {
+    let covenant = Covenant::from_bundle(&shipped()).unwrap();
+    let rules = covenant.rules();
+    for number in 1..=15 {
+        let ground = Ground::parse(&format!("R{number:02}")).unwrap();
+        let permits: Vec<_> = rules.iter().filter(|rule| rule.opens() == Some(ground)).collect();
+        assert_eq!(permits.len(), usize::from(!matches!(number, 11 | 12)), "{ground}");
+        for permit in permits {
+            assert!(permit.source.as_ref().is_some_and(|s| s.len() > 5), "{ground}");
+            assert_eq!(permit.in_force == InForce::Never, [8, 13, 14].contains(&number), "{ground}");
+        }
+    }
+    let opening = |rule: &&&Rule| rule.told.is_none();
+    assert_eq!(rules.iter().filter(opening).count(), 13, "nothing else opens");
+    assert!(rules.windows(2).all(|two| (&two[0].file, two[0].line) < (&two[1].file, two[1].line)));
+    for rule in rules {
+        let text = shipped().text(&rule.file).to_owned();
+        let first = rule.text.lines().next().unwrap();
+        assert_eq!(text.lines().nth(rule.line - 1).unwrap(), first, "{}", rule.id);
+        assert!(first.contains(&*rule.id), "{first}");
+    }
+}
+
 fn folders() -> (std::path::PathBuf, std::path::PathBuf) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     (root.join("policies"), root.join("deploy/parties.toml"))
@@ -64,7 +92,7 @@ fn the_shipped_covenant_loads_and_its_files_are_the_tested_ones() {
     let covenant = Covenant::load(&policies, &parties).unwrap();
     assert_eq!(covenant.digest, shipped().digest().unwrap());
     assert_eq!(covenant.parties_digest, shipped().parties_digest().unwrap());
-    assert_eq!(covenant.parties.iter().count(), 10);
+    assert_eq!(covenant.parties.iter().count(), 14);
     assert!(
         covenant.parties.iter().all(|p| p.id.as_str().len() == 20 && p.id.as_str().starts_with("00000099"))
     );
@@ -79,7 +107,13 @@ fn a_wrong_rule_is_refused_with_its_file_and_the_remedy() {
     };
     let good = "@id(\"extra\") @reason(\"OUTSIDE_PURPOSE\")";
     let school = "principal.kind == PartyKind::\"school\"";
+    let permit = |annotations: &str| {
+        let above = format!("@id(\"extra\") @reason(\"RELEASED\") {annotations}");
+        forbid(&above, school).replace("forbid", "permit")
+    };
     assert!(Covenant::from_bundle(&with_rule(&forbid(good, school))).is_ok());
+    let dated = permit("@source(\"x\") @in_force_from(\"2026-01-01\") @in_force_until(\"2026-12-31\")");
+    assert!(Covenant::from_bundle(&with_rule(&dated)).is_ok());
     let table = [
         (forbid("@reason(\"OUTSIDE_PURPOSE\")", school), "has no @id"),
         (forbid("@id @reason(\"OUTSIDE_PURPOSE\")", school), "has no @id"),
@@ -96,11 +130,21 @@ fn a_wrong_rule_is_refused_with_its_file_and_the_remedy() {
         (forbid(good, "1 == 2"), "impossible"),
         (forbid(good, school).replace("principal,", "principal == ?principal,"), "template"),
         (forbid(good, school).replace("disclose", "disclsoe"), "disclsoe"),
+        (forbid(&format!("{good} @sources(\"x\")"), school), "annotation"),
+        (forbid(&format!("{good} @in_force_form(\"2026-01-01\")"), school), "annotation"),
+        (forbid(&format!("{good} @in_force_from(\"2026-1-1\")"), school), "2026-11-22"),
+        (forbid(&format!("{good} @in_force_until(\"never\")"), school), "2026-11-22"),
+        (permit("@source(\"x\")"), "in_force_from"),
+        (permit("@in_force_from(\"2026-01-01\")"), "@source"),
+        (permit("@source(\" \") @in_force_from(\"2026-01-01\")"), "@source"),
+        (permit("@source(\"x\") @in_force_from(\"soon\")"), "in_force_from"),
+        (forbid(good, "context.ground == Ground::\"R16\""), "R16"),
+        (forbid(good, "context.purpose == Purpose::\"XXX\""), "XXX"),
         ("forbid (principal".to_owned(), "unexpected"),
     ];
     for (rule, remedy) in table {
-        let error = refusal(&with_rule(&rule));
-        assert!(error.starts_with("extra.cedar: "), "{rule}: {error}");
+        let error = refusal(&with_rule(&format!("// first line\n{rule}")));
+        assert!(error.starts_with("extra.cedar: line 2: "), "{rule}: {error}");
         assert!(error.contains(remedy), "{rule}: {error}");
     }
 }
@@ -113,6 +157,9 @@ fn a_wrong_schema_or_list_is_refused_with_its_file() {
         (SCHEMA, "    on_agenda: Bool,\n", "    on_agenda: Bool,\n    colour: String,\n"),
         (SCHEMA, "\"provisions\"", "\"provision\""),
         (PURPOSES, "\"R12\"", "\"R16\""),
+        (PURPOSES, "\"R12\"", "\"R13\""),
+        (PURPOSES, "\"R12\"", "\"R11\""),
+        (SCHEMA, "\"MEL\", //", "\"MLD\", //"),
         (PURPOSES, "code = \"CON\"", "code = \"CAS\""),
         (CATALOGUE, "purposes = [\"CAS\"", "purposes = [\"XXX\""),
         (DEADLINES, "notice_hours = 72", "notice_hours = 0"),
@@ -139,17 +186,9 @@ fn a_covenant_without_rules_is_refused() {
 #[test]
 fn flipping_one_byte_in_any_file_changes_the_digest_and_the_list_of_parties_has_one_of_its_own() {
     let (digest, parties) = (shipped().digest().unwrap(), shipped().parties_digest().unwrap());
-    let files = [
-        SCHEMA,
-        CATALOGUE,
-        PURPOSES,
-        DEADLINES,
-        PARTIES,
-        "consent.cedar",
-        "grounds.cedar",
-        "purpose.cedar",
-        "recipient.cedar",
-    ];
+    let rules = shipped();
+    let lists = [SCHEMA, CATALOGUE, PURPOSES, DEADLINES, PARTIES];
+    let files = lists.into_iter().chain(rules.rules().map(|(name, _)| name));
     for file in files {
         let (mut bundle, text) = (shipped(), shipped().text(file).to_owned());
         bundle.insert(file, format!("{} ", &text[..text.len() - 1]));

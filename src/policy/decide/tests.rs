@@ -2,11 +2,13 @@ use jiff::civil::date;
 
 use super::*;
 use crate::domain::{
-    Capacity, Channel, ConsentId, CustodianReference, Draft, Evidence, EvidenceReference, Grantor, Objection,
-    Period, Permit, PersonRef, RequesterRef, Role, Stance,
+    Capacity, Channel, ConsentId, CustodianReference, Draft, Evidence, EvidenceReference, Grantor, Lack,
+    Objection, Period, Permit, PersonRef, RequesterRef, Role, Stance,
 };
 use crate::policy::Bundle;
 use crate::policy::covenant::tests::{shipped, with_rule};
+
+mod by_ground;
 
 const ACCARE: &str = "00000099000000000101";
 const ASSEN: &str = "00000099000000000201";
@@ -88,6 +90,9 @@ struct Question<'a> {
     purpose: &'a str,
     agenda: &'a [LifeDomain],
     ground: &'a str,
+    evidence: Option<GroundEvidence>,
+    ticket: bool,
+    level: AuthenticationLevel,
     at: Timestamp,
 }
 
@@ -99,6 +104,9 @@ fn housing(covenant: &Covenant) -> Question<'_> {
         purpose: "WON",
         agenda: &[],
         ground: "R01",
+        evidence: None,
+        ticket: false,
+        level: AuthenticationLevel::Substantial,
         at: noon(10),
     }
 }
@@ -111,9 +119,9 @@ impl Question<'_> {
             purpose: purpose(self.purpose),
             life_domains: self.agenda,
             ground: Ground::parse(self.ground).unwrap(),
-            evidence: None,
-            ticket: false,
-            level: AuthenticationLevel::Substantial,
+            evidence: self.evidence.as_ref(),
+            ticket: self.ticket,
+            level: self.level,
             fields: &codes(fields),
             request: &RequestId::parse("0192f0c1-7a53-7c3e-9a41-5a0f3c2e8d11").unwrap(),
             at: self.at,
@@ -278,7 +286,10 @@ fn what_the_covenant_does_not_know_is_withheld() {
 
 #[test]
 fn a_careless_permit_cannot_release_on_consent_that_is_not_there() {
-    let mut bundle = with_rule("@id(\"all\") @reason(\"RELEASED\") permit (principal, action, resource);");
+    let mut bundle = with_rule(
+        "@id(\"all\") @reason(\"RELEASED\") @source(\"none\") @in_force_from(\"2000-01-01\") \
+         permit (principal, action, resource);",
+    );
     bundle.insert("consent.cedar", String::new());
     let covenant = load(&bundle);
     assert_eq!(housing(&covenant).heard("A03", Some((&client(), &[]))), "A03 NO_CONSENT");
