@@ -5,7 +5,8 @@
 use crate::domain::relation::is_related;
 use crate::domain::{
     Ask, AuthenticationLevel, Capability, Consent, ConsentQuestion, Coverage, Field, Ground, GroundEvidence,
-    Hat, Involvement, Lack, LifeDomain, Party, PartyKind, PersonRef, Purpose, PurposeCode, Registration, Timestamp,
+    Hat, Involvement, Lack, LifeDomain, Party, PartyKind, PersonRef, Purpose, PurposeCode, Registration,
+    Timestamp,
 };
 use crate::policy::covenant::{Covenant, CovenantError};
 use crate::policy::decide::Inquiry;
@@ -77,8 +78,7 @@ impl<'a> Established<'a> {
         let facts = FieldFacts {
             is_objected: asked.is_some_and(|question| question.is_objected(field)),
             others_agreed: asked.map_or(!by_trust, |question| question.others_agreed(field)),
-            is_withheld_from_representative: coverage
-                == Coverage::Lacking(Lack::WithheldFromRepresentative),
+            is_withheld_from_representative: coverage == Coverage::Lacking(Lack::WithheldFromRepresentative),
             coverage: coverage_word(&coverage),
             ..self.situation.known(field, self.agenda, self.kinds)
         };

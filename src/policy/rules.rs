@@ -51,7 +51,7 @@ struct Edition {
 
 /// All rules of a covenant.
 pub(super) struct Rules {
-    rules: HashMap<PolicyId, Rule>,
+    by_id: HashMap<PolicyId, Rule>,
     /// From the beginning of time on; never empty.
     editions: Vec<Edition>,
     schema: Schema,
@@ -89,12 +89,12 @@ impl Rules {
         let vocabulary = Vocabulary::new().map_err(|e| CovenantError::Schema(e.to_string()))?;
         let editions = editions(&policies, &rules)?;
         let (authorizer, memo) = (Authorizer::new(), Cache::new(MEMO_ENTRIES));
-        Ok(Self { rules, editions, schema, vocabulary, authorizer, memo })
+        Ok(Self { by_id: rules, editions, schema, vocabulary, authorizer, memo })
     }
 
     /// All rules, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.values()
+        self.by_id.values()
     }
 
     /// Whether the permit of this ground counts at this moment.
@@ -144,7 +144,7 @@ impl Rules {
             }
             return Decision::closed(EVALUATION_ERROR);
         }
-        let determining = response.diagnostics().reason().filter_map(|id| self.rules.get(id));
+        let determining = response.diagnostics().reason().filter_map(|id| self.by_id.get(id));
         let first = determining.min_by(|a, b| (a.told, &a.id).cmp(&(b.told, &b.id)));
         match (response.decision(), first) {
             (Answer::Allow, Some(Rule { id, told: None, .. })) => Decision::Release { rule: id.clone() },

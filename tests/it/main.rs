@@ -17,6 +17,7 @@
 
 mod bad_custodians;
 mod deploy;
+mod grounds;
 mod harness;
 mod house;
 mod kill;

@@ -59,7 +59,8 @@ impl<'a> Teller<'a> {
         let purpose = written.purpose.unwrap_or(self.setting.purpose);
         let on = written.on.map_or(self.setting.at.plus(-10 * DAY), Moment::happens);
         let from = written.from.map_or(on, Moment::begins);
-        let proposed = || covenant.purposes.get(purpose).map_or(Timestamp::END, |p| p.default_until(from));
+        let proposed =
+            || covenant.purposes.get(purpose).and_then(|p| p.default_until(from)).unwrap_or(Timestamp::END);
         let until = written.until.map_or_else(proposed, Moment::ends);
         let recipient = written.to.as_deref().unwrap_or(&request.recipient);
         let permit = Permit {

@@ -260,12 +260,7 @@ fn whatever_a_ground_lacks_is_told_with_its_own_reason_by_its_own_rule() {
         (&[2], |s, _| s.involvement.in_treatment_team = false, NoConsent, "not-in-treatment-team"),
         (&[3], |s, _| s.own_organisation = false, NotAvailable, "representative-of-other-organisation"),
         (&[3], |s, _| s.involvement.hands_to_representative = false, NoConsent, "not-a-representative"),
-        (
-            &[3],
-            |_, f| f.is_withheld_from_representative = true,
-            NoConsent,
-            "withheld-from-representative",
-        ),
+        (&[3], |_, f| f.is_withheld_from_representative = true, NoConsent, "withheld-from-representative"),
         (&[2, 3, 4], |s, _| s.related = false, NoConsent, "unrelated"),
         (&[2, 3, 4], |_, f| f.is_objected = true, NoConsent, "objected"),
         (&[2, 3, 4], |_, f| f.others_agreed = false, NoConsent, "others-have-not-agreed"),

@@ -21,6 +21,8 @@ pub const ASSEN: &str = "00000099000000000201";
 pub const HOOGEVEEN: &str = "00000099000000000202";
 pub const MIDDEN_DRENTHE: &str = "00000099000000000203";
 pub const SCHOOL: &str = "00000099000000000301";
+pub const INSTITUTION: &str = "00000099000000000401";
+pub const CRISIS_SERVICE: &str = "00000099000000000404";
 pub const GATEWAY: &str = "00000099000000000001";
 
 /// The n-th test BSN (999900006 and up) that passes the eleven test.

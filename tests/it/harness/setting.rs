@@ -8,9 +8,16 @@ use sluis::domain::{OrganisationId, Role};
 use sluis::identity::{Algorithm, AuthenticationLevel};
 use sluis::ledger::VerifierKey;
 
-use super::{ACCARE, ASSEN, Folder, GATEWAY, GGZ_DRENTHE, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL};
+use super::{
+    ACCARE, ASSEN, CRISIS_SERVICE, Folder, GATEWAY, GGZ_DRENTHE, HOOGEVEEN, INSTITUTION, MIDDEN_DRENTHE,
+    SCHOOL,
+};
 
 pub const AUDIENCE: &str = "https://sluis.test";
+
+/// Who has a certificate.
+const PARTIES: [&str; 9] =
+    [GATEWAY, ACCARE, GGZ_DRENTHE, ASSEN, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL, INSTITUTION, CRISIS_SERVICE];
 
 /// How a custodian is reached.
 pub enum Custody {
@@ -43,7 +50,7 @@ impl Setting {
         let ca = DevelopmentCa::create(&root.join("ca"), &SystemClock).unwrap();
         let mut issuers = BTreeMap::new();
         let mut configuration = String::new();
-        for id in [GATEWAY, ACCARE, GGZ_DRENTHE, ASSEN, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL] {
+        for id in PARTIES {
             let own = root.join(id);
             ca.organisation_certificate(
                 &own,

@@ -65,6 +65,8 @@ fn asks<'a>(covenant: &'a Covenant, ground: &'a str, who: (&str, &str), purpose:
 }
 
 type Ask<'a> = super::Question<'a>;
+/// A ground, who asks, for what, what is changed, and what is heard.
+type Row = (&'static str, (&'static str, &'static str), &'static str, Change, &'static str);
 type Change = fn(&mut Ask<'_>, &mut Registration);
 
 const COLLEAGUE: (&str, &str) = (GGZ_DRENTHE, "fact-behandelaar");
@@ -114,7 +116,7 @@ fn what_a_ground_lacks_is_heard_as_ruling_2_and_3_say() {
     let low: Change = |q, _| q.level = AuthenticationLevel::Low;
     let later: Change = |q, _| q.at = Timestamp::start_of(date(2026, 7, 1));
     let nobody: Change = |_, r| (r.team.clear(), r.orders.clear()).0;
-    let table: Vec<(&str, (&str, &str), &str, Change, &str)> = vec![
+    let table: Vec<Row> = vec![
         // Vector 13: in the treatment team, in a municipal hat.
         ("R02", TEAM, "CAS", |_, _| (), "GROUND_NOT_AVAILABLE"),
         ("R02", COLLEAGUE, "CAS", nobody, "NO_CONSENT"),
