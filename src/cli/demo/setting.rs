@@ -26,12 +26,15 @@ const AUDIENCE: &str = "https://sluis.example";
 const ORIGIN: &str = "sluis.example/ledger";
 
 const PARTIES: (&str, &str) = ("parties.toml", include_str!("../../../deploy/parties.toml"));
-const POLICIES: [(&str, &str); 8] = [
+const POLICIES: [(&str, &str); 11] = [
     ("schema.cedarschema", include_str!("../../../policies/schema.cedarschema")),
     ("consent.cedar", include_str!("../../../policies/consent.cedar")),
+    ("emergency.cedar", include_str!("../../../policies/emergency.cedar")),
     ("grounds.cedar", include_str!("../../../policies/grounds.cedar")),
     ("purpose.cedar", include_str!("../../../policies/purpose.cedar")),
     ("recipient.cedar", include_str!("../../../policies/recipient.cedar")),
+    ("statutory.cedar", include_str!("../../../policies/statutory.cedar")),
+    ("trust.cedar", include_str!("../../../policies/trust.cedar")),
     ("catalogue.toml", include_str!("../../../policies/catalogue.toml")),
     ("purposes.toml", include_str!("../../../policies/purposes.toml")),
     ("deadlines.toml", include_str!("../../../policies/deadlines.toml")),
