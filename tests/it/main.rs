@@ -26,6 +26,7 @@ mod people;
 mod privacy;
 mod records;
 mod refusals;
+mod scenarios;
 mod single_use;
 mod story;
 mod tampering;

@@ -72,7 +72,7 @@ async fn check_says_what_would_run() {
     let output =
         Command::new(env!("CARGO_BIN_EXE_sluis")).arg("check").arg(setting.configuration()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && said.contains("62 fields, 8 purposes"), "{said}");
+    assert!(output.status.success() && said.contains("62 fields, 11 purposes"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,11 +12,15 @@ pub use caller::Caller;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
 pub use requests::*;
-pub use setting::{Custody, Setting};
+pub use setting::{Custody, Setting, shipped_parties};
 
 /// Care providers and municipalities of `deploy/parties.toml`.
 pub const ACCARE: &str = "00000099000000000101";
 pub const GGZ_DRENTHE: &str = "00000099000000000102";
+pub const VNN: &str = "00000099000000000103";
+pub const YORNEO: &str = "00000099000000000104";
+pub const AMBIQ: &str = "00000099000000000105";
+pub const COSIS: &str = "00000099000000000106";
 pub const ASSEN: &str = "00000099000000000201";
 pub const HOOGEVEEN: &str = "00000099000000000202";
 pub const MIDDEN_DRENTHE: &str = "00000099000000000203";

@@ -8,16 +8,9 @@ use sluis::domain::{OrganisationId, Role};
 use sluis::identity::{Algorithm, AuthenticationLevel};
 use sluis::ledger::VerifierKey;
 
-use super::{
-    ACCARE, ASSEN, CRISIS_SERVICE, Folder, GATEWAY, GGZ_DRENTHE, HOOGEVEEN, INSTITUTION, MIDDEN_DRENTHE,
-    SCHOOL,
-};
+use super::{Folder, GATEWAY};
 
 pub const AUDIENCE: &str = "https://sluis.test";
-
-/// Who has a certificate.
-const PARTIES: [&str; 9] =
-    [GATEWAY, ACCARE, GGZ_DRENTHE, ASSEN, HOOGEVEEN, MIDDEN_DRENTHE, SCHOOL, INSTITUTION, CRISIS_SERVICE];
 
 /// How a custodian is reached.
 pub enum Custody {
@@ -45,12 +38,17 @@ fn repository() -> PathBuf {
 impl Setting {
     /// Certificates for every organisation, issuers, keys, the shipped covenant, and a configuration.
     pub fn new(custodians: Vec<(&str, Custody)>) -> Self {
+        Self::among(&shipped_parties(), custodians)
+    }
+
+    /// The same among these parties: the text of a parties file.
+    pub fn among(parties: &str, custodians: Vec<(&str, Custody)>) -> Self {
         let folder = Folder::new();
         let root = folder.path();
         let ca = DevelopmentCa::create(&root.join("ca"), &SystemClock).unwrap();
         let mut issuers = BTreeMap::new();
         let mut configuration = String::new();
-        for id in PARTIES {
+        for id in ids(parties).chain([GATEWAY]) {
             let own = root.join(id);
             ca.organisation_certificate(
                 &own,
@@ -83,7 +81,7 @@ impl Setting {
         }
         let (_, vkey) = ledger(root, "sluis.test/ledger", &SystemRandomness).unwrap();
         pseudonym(root, &SystemRandomness).unwrap();
-        copy_covenant(root);
+        copy_covenant(root, parties);
         fs::write(root.join("sluis.toml"), format!("{}{configuration}", BASE.replace("GATEWAY", GATEWAY)))
             .unwrap();
         let verifier = VerifierKey::parse(fs::read_to_string(vkey).unwrap().trim()).unwrap();
@@ -126,14 +124,23 @@ impl Setting {
     }
 }
 
-fn copy_covenant(root: &Path) {
+/// The example that is shipped.
+pub fn shipped_parties() -> String {
+    fs::read_to_string(repository().join("deploy/parties.toml")).unwrap()
+}
+
+fn ids(parties: &str) -> impl Iterator<Item = &str> {
+    parties.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'))
+}
+
+fn copy_covenant(root: &Path, parties: &str) {
     fs::create_dir_all(root.join("policies")).unwrap();
     for entry in fs::read_dir(repository().join("policies")).unwrap().map(Result::unwrap) {
         if entry.path().is_file() {
             fs::copy(entry.path(), root.join("policies").join(entry.file_name())).unwrap();
         }
     }
-    fs::copy(repository().join("deploy/parties.toml"), root.join("parties.toml")).unwrap();
+    fs::write(root.join("parties.toml"), parties).unwrap();
 }
 
 const BASE: &str = r#"development = true
