@@ -8,7 +8,6 @@ use crate::domain::{
 };
 use crate::policy::covenant::Covenant;
 use crate::policy::establish::Established;
-use crate::policy::facts::FieldFacts;
 use crate::policy::rules::{DEFAULT_DENY, Decision};
 
 /// What is asked.
@@ -43,33 +42,19 @@ impl Covenant {
     pub fn decide(&self, inquiry: &Inquiry<'_>, file: Option<(&Registration, &[Consent])>) -> Ruling {
         let ground = inquiry.ground;
         let established = Established::of(self, inquiry, file);
-        let mut classes = Vec::new();
+        let mut rules = established.as_ref().map(|e| (e, self.rules.consider(e.at, &e.situation)));
         let mut verdict = |code: FieldCode| {
-            let Some((established, field)) = established.as_ref().zip(self.catalogue.field(code)) else {
+            let Some(((established, rules), field)) = rules.as_mut().zip(self.catalogue.field(code)) else {
                 return closed();
             };
             let (facts, coverage) = established.field(field);
-            verdict(self.decision(established, facts, &mut classes), coverage, ground)
+            verdict(rules.decide(facts), coverage, ground)
         };
         let verdicts = inquiry.fields.iter().map(|&code| (code, verdict(code))).collect();
+        drop(rules);
         let never: fn(Told) -> bool = |_| false;
         let tell_anyway = if ground.rests_on_trust() { never } else { Told::depends_on_request_alone };
         Ruling::new(verdicts, established.is_some_and(|e| e.situation.related), tell_anyway)
-    }
-
-    /// What the rules say, asked once for each class of fields in a request.
-    fn decision(
-        &self,
-        established: &Established<'_>,
-        facts: FieldFacts,
-        classes: &mut Vec<(FieldFacts, Decision)>,
-    ) -> Decision {
-        if let Some((_, decision)) = classes.iter().find(|(class, _)| *class == facts) {
-            return decision.clone();
-        }
-        let decision = self.rules.decide(established.at, &established.situation, facts);
-        classes.push((facts, decision.clone()));
-        decision
     }
 }
 

@@ -5,7 +5,7 @@
 //! evaluation error, no rule that speaks, facts that do not fit the schema.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
@@ -19,7 +19,8 @@ use crate::policy::covenant::CovenantError;
 use crate::policy::facts::{FieldFacts, Situation, Vocabulary};
 use crate::policy::rule::{InForce, Rule, RuleProblem};
 
-const MEMO_ENTRIES: u64 = 65_536;
+/// How many situations are remembered. In each there are as many classes as the catalogue has, some tens.
+const REMEMBERED: u64 = 8_192;
 
 /// What stands in the ledger where no rule spoke.
 pub(super) const DEFAULT_DENY: &str = "default-deny";
@@ -57,8 +58,11 @@ pub(super) struct Rules {
     schema: Schema,
     vocabulary: Vocabulary,
     authorizer: Authorizer,
-    memo: Cache<(Timestamp, Situation, FieldFacts), Decision>,
+    memo: Cache<(Timestamp, Situation), Arc<Decided>>,
 }
+
+/// What was decided in one situation, by class of fields.
+type Decided = RwLock<HashMap<FieldFacts, Decision>>;
 
 impl Rules {
     /// Reads and validates the rules, those that do not count now too. One wrong rule refuses all.
@@ -88,7 +92,7 @@ impl Rules {
         validate(&schema, &policies, &rules)?;
         let vocabulary = Vocabulary::new().map_err(|e| CovenantError::Schema(e.to_string()))?;
         let editions = editions(&policies, &rules)?;
-        let (authorizer, memo) = (Authorizer::new(), Cache::new(MEMO_ENTRIES));
+        let (authorizer, memo) = (Authorizer::new(), Cache::new(REMEMBERED));
         Ok(Self { by_id: rules, editions, schema, vocabulary, authorizer, memo })
     }
 
@@ -113,18 +117,18 @@ impl Rules {
         self.vocabulary.ask(about, field, &self.schema).map(|_| ()).map_err(unfit)
     }
 
-    /// What the rules of that moment say, from memory if they said it before.
+    /// Takes up a situation under the rules of that moment.
+    pub fn consider<'a>(&'a self, at: Timestamp, about: &'a Situation) -> Deliberation<'a> {
+        let edition = self.edition(at);
+        let from = edition.map_or(at, |edition| edition.from);
+        let decided = self.memo.get_with((from, about.clone()), Arc::default);
+        Deliberation { rules: self, edition, about, decided, hits: 0, misses: 0 }
+    }
+
+    /// What the rules of that moment say about one class of fields.
+    #[cfg(test)]
     pub fn decide(&self, at: Timestamp, about: &Situation, field: FieldFacts) -> Decision {
-        let Some(edition) = self.edition(at) else { return Decision::closed(DEFAULT_DENY) };
-        let key = (edition.from, about.clone(), field);
-        if let Some(decision) = self.memo.get(&key) {
-            metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit").increment(1);
-            return decision;
-        }
-        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss").increment(1);
-        let decision = self.evaluate(edition, about, field);
-        self.memo.insert(key, decision.clone());
-        decision
+        self.consider(at, about).decide(field)
     }
 
     fn edition(&self, at: Timestamp) -> Option<&Edition> {
@@ -156,6 +160,40 @@ impl Rules {
                 Decision::closed(DEFAULT_DENY)
             }
         }
+    }
+}
+
+/// The rules at work on one situation, which asks about many fields of few classes.
+pub(super) struct Deliberation<'a> {
+    rules: &'a Rules,
+    edition: Option<&'a Edition>,
+    about: &'a Situation,
+    decided: Arc<Decided>,
+    hits: u64,
+    misses: u64,
+}
+
+impl Deliberation<'_> {
+    /// What the rules say, from memory if they said it before.
+    pub fn decide(&mut self, field: FieldFacts) -> Decision {
+        let Some(edition) = self.edition else { return Decision::closed(DEFAULT_DENY) };
+        let known = self.decided.read().unwrap_or_else(PoisonError::into_inner).get(&field).cloned();
+        if let Some(decision) = known {
+            self.hits += 1;
+            return decision;
+        }
+        self.misses += 1;
+        let decision = self.rules.evaluate(edition, self.about, field);
+        self.decided.write().unwrap_or_else(PoisonError::into_inner).insert(field, decision.clone());
+        decision
+    }
+}
+
+impl Drop for Deliberation<'_> {
+    fn drop(&mut self) {
+        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit").increment(self.hits);
+        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss")
+            .increment(self.misses);
     }
 }
 
