@@ -106,31 +106,31 @@ pub(super) fn request_key(organisation: &OrganisationId, request: &RequestId) ->
     format!("{organisation}/{request}")
 }
 
-/// Insert texts for 1, 2, 4 .. 128 rows: few enough to stay prepared.
-static INSERTS: LazyLock<[(usize, String); 8]> = LazyLock::new(|| {
-    [128, 64, 32, 16, 8, 4, 2, 1].map(|rows| {
+/// The most rows of one statement: a text for each number of rows stays prepared.
+const INSERT_ROWS: usize = 64;
+
+/// Insert texts for one row, two, and so on.
+static INSERTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let text = |rows| {
         let marks = dialect::marks(13, rows);
-        let text = format!(
+        format!(
             "insert into entry (idx, at, event, client, custodian, recipient, requester, purpose, outcome, revision, \
              request_key, body, leaf) values {marks}"
-        );
-        (rows, text)
-    })
+        )
+    };
+    (1..=INSERT_ROWS).map(text).collect()
 });
 
 pub(super) async fn insert(tx: &mut AnyConnection, first: i64, rows: &[&Row]) -> Result<(), sqlx::Error> {
     let mut index = first;
-    let mut rest = rows;
-    for (size, text) in INSERTS.iter() {
-        while let Some((chunk, after)) = rest.split_at_checked(*size) {
-            let mut query = sqlx::query(text.as_str());
-            for row in chunk {
-                query = row.bind(index, query);
-                index += 1;
-            }
-            query.execute(&mut *tx).await?;
-            rest = after;
+    for rows in rows.chunks(INSERT_ROWS) {
+        let Some(text) = INSERTS.get(rows.len() - 1) else { continue };
+        let mut query = sqlx::query(text.as_str());
+        for row in rows {
+            query = row.bind(index, query);
+            index += 1;
         }
+        query.execute(&mut *tx).await?;
     }
     Ok(())
 }

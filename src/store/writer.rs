@@ -184,6 +184,8 @@ impl Writer {
             if outdated.is_empty() {
                 let answers = self.finish(&mut tx, &head, waiting).await?;
                 tx.commit().await?;
+                metrics::counter!("sluis_commits_total").increment(1);
+                metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
                 waiting
                     .drain(..)
                     .zip(answers)
