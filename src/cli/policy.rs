@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::cli::Failure;
-use crate::policy::Covenant;
 use crate::policy::cases::{CAST, Case};
+use crate::policy::{Covenant, document};
 
 /// What to do with the covenant.
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,12 @@ pub enum PolicyCommand {
         /// The list of parties; the cast of the cases where it is left out
         #[arg(long)]
         parties: Option<PathBuf>,
+    },
+    /// Write the lawyer's page: every rule, its source, whether it is in force, and the cases that prove it
+    Document {
+        /// The folder with the policies and, in it, the cases
+        #[arg(long, default_value = "policies")]
+        covenant: PathBuf,
     },
 }
 
@@ -38,6 +44,10 @@ impl PolicyCommand {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
         match self {
             Self::Test { covenant, parties } => test(covenant, parties.as_deref(), out),
+            Self::Document { covenant } => {
+                let page = document(covenant).map_err(usage)?;
+                out.write_all(page.as_bytes()).map_err(|e| Failure::Other(e.into()))
+            }
         }
     }
 }

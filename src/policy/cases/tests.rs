@@ -67,6 +67,15 @@ fn a_case_names_only_rows_that_there_are() {
     }
 }
 
+#[test]
+fn every_row_ruling_and_vector_is_proved_by_a_case() {
+    let cases = cases();
+    assert!(cases.len() >= 200, "{} cases", cases.len());
+    let proved: BTreeSet<&String> = cases.iter().flat_map(Case::proves).collect();
+    let open: Vec<String> = rows().into_iter().map(|row| row.id).filter(|id| !proved.contains(id)).collect();
+    assert!(open.is_empty(), "no case proves {open:?}");
+}
+
 /// The file of a test, and its name: `it::refusals::name` is in `tests/it/`, anything else in `src/`.
 fn source_of(test: &str) -> (Vec<PathBuf>, String) {
     let mut parts: Vec<&str> = test.split("::").collect();
