@@ -4,6 +4,7 @@
 //! as publicly described, with test numbers; clients are made up.
 
 mod assen_hoogeveen;
+mod ehr;
 mod fact_neighbourhood_team;
 mod groningen_drenthe;
 mod schakenbosch_rijnmond;

@@ -5,7 +5,9 @@
 
 use serde_json::json;
 use sluis::contract::v1::*;
+use tokio::net::TcpListener;
 
+use super::ehr::Ehr;
 use super::*;
 
 const SCHAKENBOSCH: &str = "00000099000000000221";
@@ -66,27 +68,29 @@ async fn gateway() -> TestGateway {
         "residence.return-plan": "Eerst weekenden, dan hele weken, met elke week een gesprek thuis",
         "safety.agreements": "Bij ruzie gaat Daan naar zijn oom",
     });
-    let team = json!({
-        "person.name": "Daan (verzonnen)",
-        "support.in-care": true,
-        "support.case-manager": {
-            "role": "Begeleider", "organisation": "Jeugdhulpaanbieder in Rijnmond", "phone": "010 000 00 00"
-        },
-        "support.functional-impact": "Na een drukke les is een kwartier rust nodig",
-        "support.approach-advice": "Zeg van tevoren wat er gaat gebeuren",
-        "education.tension-agreements": "Daan mag naar de time-outplek en meldt dat met een kaartje",
-        "education.intake-date": "2027-02-08",
-    });
+    let text = |text: &str| value::Kind::Text(text.to_owned());
+    let team = Ehr::holding([
+        ("person.name", text("Daan (verzonnen)")),
+        ("support.in-care", value::Kind::YesNo(true)),
+        ("support.functional-impact", text("Na een drukke les is een kwartier rust nodig")),
+        ("support.approach-advice", text("Zeg van tevoren wat er gaat gebeuren")),
+        ("education.tension-agreements", text("Daan mag naar de time-outplek en meldt dat met een kaartje")),
+        ("education.intake-date", value::Kind::Date("2027-02-08".into())),
+    ]);
     let municipality = json!({ "housing.offered-place": "Thuis, met gezinshulp vanaf 1 februari" });
     let school =
         json!({ "education.status": "enrolled", "education.arrangement": "Tien uur extra begeleiding" });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let custodians = vec![
         (SCHAKENBOSCH, holding("daan", &residence)),
-        (RIJNMOND, holding("daan", &team)),
+        (RIJNMOND, Custody::Service(listener.local_addr().unwrap().port())),
         (ROTTERDAM, holding("d-1", &municipality)),
         (SCHOOL, holding("leerling-5", &school)),
     ];
-    TestGateway::start(Setting::among(&(shipped_parties() + PARTIES), custodians)).await
+    let setting = Setting::among(&(shipped_parties() + PARTIES), custodians);
+    setting.configure("deadline_ms = 700", "deadline_ms = 5000");
+    team.serve(listener, RIJNMOND, &setting);
+    TestGateway::start(setting).await
 }
 
 /// Daan is fifteen and has a guardian.
@@ -100,6 +104,11 @@ fn daan(reference: &str) -> Registration {
         checked_on: "2026-01-05".into(),
     };
     Registration { authority: vec![guardian], ..registration(reference, &born) }
+}
+
+/// All that a message says, to look for a word in.
+fn bytes(message: &impl prost::Message) -> String {
+    String::from_utf8_lossy(&message.encode_to_vec()).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,8 +150,14 @@ async fn a_youth_goes_home_and_to_the_next_school_which_never_learns_that_it_is_
     assert_eq!(released(&heard), ["housing.offered-place"]);
     assert_eq!(withheld(&heard), [("residence.return-plan", "OUTSIDE_PURPOSE")]);
 
-    // To school. Daan and his guardian tick what a classroom needs, and do not tick that he is in care.
+    // Rotterdam may know whom to call, and of which team.
     let at_team = ClientFile::open(&team, named(&client), daan("daan")).await;
+    let manager = ["support.case-manager"];
+    at_team.agree(&both, sharing(MUNICIPAL, "return-home", &manager)).await;
+    let heard = answer(&municipal, ask(&client, RIJNMOND, "return-home", &manager)).await;
+    assert!(bytes(&heard).contains("FACT Jeugd Rijnmond"));
+
+    // To school. Daan and his guardian tick what a classroom needs, and do not tick that he is in care.
     let class = [
         "person.name",
         "support.case-manager",
@@ -170,8 +185,9 @@ async fn a_youth_goes_home_and_to_the_next_school_which_never_learns_that_it_is_
     // Nothing that it gets says FACT: not the values, not the reasons, and not the list of whom it can share with.
     let known = school.catalogue().list_parties(ListPartiesRequest {}).await.unwrap().into_inner().parties;
     let teller = known.into_iter().find(|party| party.id == RIJNMOND).unwrap();
-    for bytes in [prost::Message::encode_to_vec(&heard), prost::Message::encode_to_vec(&teller)] {
-        assert!(!String::from_utf8_lossy(&bytes).to_lowercase().contains("fact"));
+    assert!(bytes(&heard).contains("Jeugdhulpaanbieder in Rijnmond"), "whom to call, by a neutral name");
+    for said in [bytes(&heard), bytes(&teller)] {
+        assert!(!said.to_lowercase().contains("fact"), "{said}");
     }
 
     // The school tells back what it knows, after asking Daan and his guardian itself. How a lesson should be is not its to tell.

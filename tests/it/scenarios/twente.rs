@@ -180,6 +180,25 @@ async fn a_family_with_several_problems_is_helped_and_each_person_speaks_for_wha
     let refused = answer(&consultant, ask(&milou, AMBIQ, "debt-support", &["money.worries"])).await;
     assert_nothing(&refused, "RECIPIENT_NOT_ENTITLED");
 
+    // A parent may see what is agreed. Not the safety agreements: the professional withholds them, because Milou would no longer talk.
+    let withhold = WithholdFromRepresentativeRequest {
+        client: named(&milou),
+        fields: owned(&["safety.agreements"]),
+        entries: Vec::new(),
+        reason: WithholdingReason::TrustAtRisk.into(),
+        note_reference: "dossier/2026-52".into(),
+        review_on: in_days(40),
+    };
+    care.consents().withhold_from_representative(withhold).await.unwrap();
+    let father = RepresentativeEvidence { person: FATHER.0.into() };
+    let evidence = noted(ground_evidence::Ground::Representative(father));
+    let shown = ["support.agreements", "safety.agreements"];
+    let shown = DiscloseRequest { evidence, ..conference(&["safety"], ask(&milou, AMBIQ, "", &shown)) };
+    let shown = answer(&care, on("R03", &shown)).await;
+    assert_eq!(released(&shown), ["support.agreements"]);
+    assert_eq!(withheld(&shown), [("safety.agreements", "NO_CONSENT")]);
+    assert!(entry(&officer, &shown).await.contains("withheld-from-representative"));
+
     // The institution that carries out the order agrees to nothing. What it needs for the order it gets by law, without asking the
     // father, who objects; and of the parents' own need nothing.
     let institution = gateway.party(INSTITUTION, "jeugdbeschermer").await;
@@ -199,23 +218,6 @@ async fn a_family_with_several_problems_is_helped_and_each_person_speaks_for_wha
     let heard = answer(&institution, on("R06", &by_law)).await;
     assert_eq!(released(&heard), ["safety.agreements", "support.agreements"]);
     assert_eq!(withheld(&heard), [("family.parents-need", "OUTSIDE_PURPOSE")]);
-
-    // A parent may see what is agreed. Not the safety agreements: the professional withholds them, because Milou would no longer talk.
-    let withhold = WithholdFromRepresentativeRequest {
-        client: named(&milou),
-        fields: owned(&["safety.agreements"]),
-        entries: Vec::new(),
-        reason: WithholdingReason::TrustAtRisk.into(),
-        note_reference: "dossier/2026-52".into(),
-        review_on: in_days(40),
-    };
-    care.consents().withhold_from_representative(withhold).await.unwrap();
-    let father = RepresentativeEvidence { person: FATHER.0.into() };
-    let evidence = noted(ground_evidence::Ground::Representative(father));
-    let shown = ["support.agreements", "safety.agreements"];
-    let shown = DiscloseRequest { evidence, ..conference(&["safety"], ask(&milou, AMBIQ, "", &shown)) };
-    let shown = answer(&care, on("R03", &shown)).await;
-    assert_eq!(withheld(&shown).last(), Some(&("safety.agreements", "NO_CONSENT")));
 
     // The order ends, and with it what the institution may hear.
     let clock = SetClockRequest { now: format!("{}T12:00:00Z", in_days(62)) };
