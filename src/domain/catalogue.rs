@@ -50,6 +50,8 @@ pub enum FieldProblem {
     Domain,
     #[error("give a label in nl and en")]
     Label,
+    #[error("give plain words in nl and en: what a client reads after \"to tell\"")]
+    Plain,
     #[error("list at least one direction, and none twice")]
     Directions,
     #[error("list a purpose once, under purposes or on_explicit, and at least one")]
@@ -127,6 +129,7 @@ struct FieldAsWritten {
     code: String,
     id: String,
     label: Label,
+    plain: Label,
     domain: char,
     class: Sensitivity,
     directions: Vec<Direction>,
@@ -167,6 +170,7 @@ impl FieldAsWritten {
         let domain_agrees = self.domain == code.domain().letter() && domain == code.domain().id();
         holds(domain_agrees, FieldProblem::Domain)?;
         holds(self.label.is_complete(), FieldProblem::Label)?;
+        holds(self.plain.is_complete(), FieldProblem::Plain)?;
         holds(distinct(&self.directions), FieldProblem::Directions)?;
         let purposes: Vec<_> = self.purposes.iter().chain(&self.on_explicit).copied().collect();
         holds(distinct(&purposes), FieldProblem::Purposes)?;
@@ -177,6 +181,7 @@ impl FieldAsWritten {
             code,
             id: self.id,
             label: self.label,
+            plain: self.plain,
             class: self.class,
             directions: self.directions,
             purposes: self.purposes,

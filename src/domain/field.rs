@@ -191,6 +191,8 @@ pub struct Field {
     pub id: String,
     /// Its name for people.
     pub label: Label,
+    /// How a client reads it in a consent text: a clause that follows "to tell", with marks for who it is about.
+    pub plain: Label,
     /// How sensitive it is.
     pub class: Sensitivity,
     /// Where it may go.

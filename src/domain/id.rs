@@ -180,10 +180,22 @@ impl WithholdingId {
     }
 }
 
+impl EvidenceReference {
+    /// Of what was only thought of: there is no evidence.
+    pub fn none() -> Self {
+        Self("none".into())
+    }
+}
+
 impl PersonRef {
     /// The client, who needs no reference of their own.
     pub fn client() -> Self {
         Self("client".into())
+    }
+
+    /// Somebody whom a field names and nobody registered.
+    pub fn unnamed() -> Self {
+        Self("unnamed".into())
     }
 
     /// Whether this is the client.

@@ -120,6 +120,9 @@ pub struct Purpose {
     pub id: String,
     /// Its name for people.
     pub label: Label,
+    /// How a client reads it, if its name is not plain enough.
+    #[serde(default)]
+    pub plain: Option<Label>,
     /// The longest period of a consent; a longer one is refused, not shortened. Absent where consent opens nothing.
     pub max_period: Option<CalendarLength>,
     /// The period that is proposed.
@@ -152,8 +155,8 @@ impl Purpose {
             Some("another purpose has this code or id; give each its own")
         } else if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
             Some("write the id in lower-case letters and hyphens, such as debt-support")
-        } else if !self.label.is_complete() {
-            Some("give a label in nl and en")
+        } else if !self.label.is_complete() || self.plain.as_ref().is_some_and(|plain| !plain.is_complete()) {
+            Some("give a label, and plain words if there are any, in nl and en")
         } else if self.grounds.is_empty() || !self.grounds.iter().all(ground) {
             Some("list the grounds as R and two digits, such as R01")
         } else {

@@ -193,7 +193,7 @@ fn check_evidence(evidence: &Evidence) -> Result<(), ConsentRefused> {
     Ok(())
 }
 
-fn check_permit(
+pub(super) fn check_permit(
     permit: &Permit,
     period: Period,
     catalogue: &Catalogue,

@@ -17,6 +17,9 @@ pub enum ConsentError {
     /// The recipient is not a party with that role.
     #[error("permit.recipient: T3-2: is not a party with that role; see CatalogueService.ListParties")]
     UnknownRecipient,
+    /// An objection asks nobody for a yes.
+    #[error("consent_id: is an objection; only a permit can be looked at so")]
+    NotAPermit,
     /// A rule of consent.
     #[error(transparent)]
     Refused(#[from] ConsentRefused),

@@ -6,6 +6,7 @@
 mod audit;
 mod consent;
 mod covenant;
+mod describe;
 mod disclose;
 mod fetch;
 mod follow_up;
@@ -32,6 +33,7 @@ use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use covenant::{AdoptError, CovenantInForce};
+pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
 pub use overriding::OverrideRequest;
 pub use preview::PreviewRequest;

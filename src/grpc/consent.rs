@@ -109,6 +109,14 @@ impl ConsentService for Consents {
         self.0.about("GetConsent", MAY, request, |asked| asked.client.as_ref(), work).await
     }
 
+    async fn describe_consent(
+        &self,
+        request: Request<v1::DescribeConsentRequest>,
+    ) -> Result<Response<v1::DescribeConsentResponse>, Status> {
+        let work = |caller, client, asked| describe_consent(&self.0.gateway, caller, client, asked);
+        self.0.about("DescribeConsent", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
     async fn list_consents(
         &self,
         request: Request<v1::ListConsentsRequest>,
@@ -225,6 +233,17 @@ async fn list_consents(
     let (registration, consents) = gateway.consents(&caller.requester, &client).await?;
     let consents = consents.iter().map(|consent| written(gateway, &caller, consent, &registration));
     Ok(v1::ListConsentsResponse { consents: consents.collect() })
+}
+
+async fn describe_consent(
+    gateway: &Gateway,
+    caller: Caller,
+    client: ClientRef,
+    asked: v1::DescribeConsentRequest,
+) -> Result<v1::DescribeConsentResponse, Refusal> {
+    let request = parse::draft::describe(&caller, client, &asked)?;
+    let described = gateway.describe(&caller.requester, &request).await?;
+    Ok(write::text::described(&described, request.language, &caller.covenant.covenant.catalogue))
 }
 
 pub(super) fn written(

@@ -73,6 +73,7 @@ impl From<ConsentError> for Refusal {
             ConsentError::UnknownRecipient => {
                 Self::invalid("permit.recipient_organisation", "RECIPIENT_UNKNOWN", remedy(&text))
             }
+            ConsentError::NotAPermit => Self::new(Code::FailedPrecondition, "NOT_A_PERMIT", text),
             ConsentError::Refused(refused) => refused.into(),
             ConsentError::Override(refused) => refused.into(),
             ConsentError::Withholding(refused) => refused.into(),

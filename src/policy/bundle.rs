@@ -107,7 +107,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, CovenantError> {
     String::from_utf8(bytes).map_err(|_| CovenantError::NotText { file: file() })
 }
 
-fn sha256(text: &str) -> String {
+pub(super) fn sha256(text: &str) -> String {
     let digest = digest(&SHA256, text.as_bytes());
     digest.as_ref().iter().fold(String::with_capacity(64), |hex, byte| format!("{hex}{byte:02x}"))
 }

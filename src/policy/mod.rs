@@ -15,6 +15,7 @@ mod establish;
 mod facts;
 mod rule;
 mod rules;
+mod text;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use covenant::{Covenant, CovenantError};

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
 use super::decide::DecisionCommand;
 use super::follow_up::FollowUpCommand;
+use super::thought::Thought;
+use super::words;
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +28,19 @@ pub(super) enum ClientCommand {
         giver: Giver,
         #[command(flatten)]
         recorded: Recorded,
+    },
+    /// What a client reads before saying yes, in plain words; the text version goes with the consent
+    Describe {
+        #[command(flatten)]
+        client: Named,
+        #[command(flatten)]
+        thought: Thought,
+        /// Who reads it, such as youth or parent-authority; without, the first who must agree
+        #[arg(long, value_parser = words::capacity)]
+        reader: Option<i32>,
+        /// nl or en
+        #[arg(long, default_value = "nl")]
+        language: String,
     },
     /// Record an objection; what is left out means all
     Object {

@@ -135,6 +135,7 @@ calls! {
     consent.lift_withholding(LiftWithholdingRequest) -> LiftWithholdingResponse: "Ends a withholding."
     consent.get_consent(GetConsentRequest) -> GetConsentResponse: "One consent."
     consent.list_consents(ListConsentsRequest) -> ListConsentsResponse: "All consents of a client."
+    consent.describe_consent(DescribeConsentRequest) -> DescribeConsentResponse: "What a client reads before saying yes."
     audit.list_entries(ListEntriesRequest) -> ListEntriesResponse: "Entries of the own side, newest first."
     audit.get_entry(GetEntryRequest) -> GetEntryResponse: "One entry."
     audit.get_checkpoint(GetCheckpointRequest) -> GetCheckpointResponse: "The newest signed head."

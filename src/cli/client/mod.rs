@@ -14,6 +14,7 @@ mod print;
 mod problem;
 mod profile;
 mod table;
+mod thought;
 mod words;
 
 use std::io::Write;

@@ -7,10 +7,10 @@ use super::arguments::{Asked, Giver, Named, Recorded};
 use super::command::{ClientCommand, Filter};
 use super::{Client, ClientProblem, print, write};
 use crate::contract::v1::{
-    AddGrantRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest, GetReceiptRequest,
-    ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest, ListPurposesRequest,
-    PreviewRequest, RecordConsentRequest, RegisterClientRequest, SetClockRequest, WithdrawConsentRequest,
-    record_consent_request::Stance,
+    AddGrantRequest, DescribeConsentRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest,
+    GetReceiptRequest, ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest,
+    ListPurposesRequest, PreviewRequest, RecordConsentRequest, RegisterClientRequest, SetClockRequest,
+    WithdrawConsentRequest, record_consent_request::Stance,
 };
 
 impl ClientCommand {
@@ -25,6 +25,15 @@ impl ClientCommand {
             }
             Self::Consent { client, permit, giver, recorded } => {
                 record(gateway, &client, Stance::Permit(permit.into()), giver, recorded, output).await?;
+            }
+            Self::Describe { client, thought, reader, language } => {
+                let request = DescribeConsentRequest {
+                    client: client.client()?,
+                    of: Some(thought.into()),
+                    reader: reader.unwrap_or_default(),
+                    language,
+                };
+                print::described(output, &gateway.describe_consent(request).await?)?;
             }
             Self::Object { client, objection, giver, recorded } => {
                 record(gateway, &client, Stance::Objection(objection.into()), giver, recorded, output)

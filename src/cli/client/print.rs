@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::{table, words};
 use crate::contract::v1::{
-    Consent, Contact, DiscloseResponse, FieldValue, LedgerEntry, ListFieldsResponse, ListPartiesResponse,
-    ListPurposesResponse, PreviewResponse, WithheldField, consent, value,
+    Consent, Contact, DescribeConsentResponse, DiscloseResponse, FieldValue, LedgerEntry, ListFieldsResponse,
+    ListPartiesResponse, ListPurposesResponse, PreviewResponse, WithheldField, consent, value,
 };
 use crate::ledger::Hash;
 
@@ -102,6 +102,14 @@ pub fn consent(output: &mut impl Write, consent: &Consent) -> io::Result<()> {
         writeln!(output, "  taken back: {}", consent.withdrawn_fields.join(", "))?;
     }
     Ok(())
+}
+
+/// What a client reads, and the version of it.
+pub fn described(output: &mut impl Write, answer: &DescribeConsentResponse) -> io::Result<()> {
+    for sentence in &answer.sentences {
+        writeln!(output, "{}", sentence.text)?;
+    }
+    writeln!(output, "\n  text version {}, language {}", answer.text_version, answer.language)
 }
 
 /// Entries of the ledger.

@@ -22,6 +22,8 @@ fn every_command_is_well_formed_and_a_profile_may_come_first_or_last() {
         "consent --bsn-file - --recipient o --recipient-role wonen --purpose housing --field a --field b --capacity youth \
          --text-version 1 --refusal-explained --until 2027-01-01",
         "object --handle h --capacity adult --text-version 1",
+        "describe --bsn-file f --recipient o --recipient-role wonen --purpose housing --field a --reader youth --language en",
+        "describe --handle h --consent-id c",
         "grant --handle h --consent-id c --person vader --capacity parent-authority",
         "withdraw --handle h --consent-id c --person vader",
         "ask --bsn-file f --custodian o --purpose housing --field a --receipt-out r",

@@ -83,7 +83,7 @@ pub(in crate::grpc) fn consent_id(text: &str) -> Result<ConsentId, Refusal> {
 }
 
 impl Input {
-    fn permit(&mut self, wire: &v1::Permit, covenant: &Covenant) -> Option<Permit> {
+    pub(super) fn permit(&mut self, wire: &v1::Permit, covenant: &Covenant) -> Option<Permit> {
         let v1::Permit { recipient_organisation, recipient_role, purpose, fields } = wire;
         let recipient = self.hat(
             ("permit.recipient_organisation", recipient_organisation),

@@ -9,6 +9,7 @@ pub(super) mod decision;
 pub(super) mod disclosure;
 mod evidence;
 pub(super) mod follow_up;
+pub(super) mod draft;
 pub(super) mod moment;
 pub(super) mod registration;
 
