@@ -231,6 +231,7 @@ mod tests {
             (Error::NotAllowed, Code::PermissionDenied, "NOT_ALLOWED"),
             (Error::NotFound("entry"), Code::NotFound, "NOT_FOUND"),
             (ConsentError::NotRegistered.into(), Code::NotFound, "CLIENT_NOT_REGISTERED"),
+            (ConsentError::NotAPermit.into(), Code::FailedPrecondition, "NOT_A_PERMIT"),
             (ConsentError::UnknownRecipient.into(), Code::InvalidArgument, "RECIPIENT_UNKNOWN"),
             (ConsentRefused::PeriodEmpty.into(), Code::InvalidArgument, "PERIOD_EMPTY"),
             (OverrideRefused::SamePerson.into(), Code::FailedPrecondition, "SECOND_PROFESSIONAL_NEEDED"),
