@@ -8,6 +8,7 @@ use crate::domain::field::{FieldCode, LifeDomain};
 use crate::domain::follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven};
 use crate::domain::ground::Ground;
 use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId, WithholdingId};
+use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, PersonRef, RequestId};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
@@ -150,10 +151,31 @@ pub struct PreviewEvent {
     pub ground: Ground,
     /// What was brought forward for it.
     pub evidence: Option<GroundEvidence>,
+    /// If something happened that did not; absent for what is so now.
+    pub supposing: Option<Supposing>,
     /// The fields that would be released.
     pub permitted: Vec<FieldCode>,
     /// The fields that would be withheld, and why, as told.
     pub withheld: Vec<(FieldCode, Told)>,
+}
+
+/// What a preview supposed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supposing {
+    /// That everybody agreed to a draft.
+    Draft,
+    /// That everybody who must still agree to this consent did.
+    Agreed(ConsentId),
+    /// That somebody took back what they gave.
+    Withdrawn {
+        /// Which consent.
+        consent: ConsentId,
+        /// Who.
+        person: PersonRef,
+        /// Which fields, or all of it.
+        fields: Option<Vec<FieldCode>>,
+    },
 }
 
 /// Fields released by the same rule on the same consent.

@@ -55,6 +55,7 @@ pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{
     DisclosureEvent, Event, Outcome, PreviewEvent, RegistrationChange, ReleasedFields, WithheldFields,
 };
+pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, Supposing, WithheldFields};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};

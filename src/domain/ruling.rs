@@ -147,6 +147,16 @@ impl Ruling {
         Self { verdicts: verdicts.into_iter().map(coarse).collect(), related }
     }
 
+    /// The verdicts of several questions by one recipient as those of one.
+    pub fn joined(rulings: impl IntoIterator<Item = Self>) -> Self {
+        let nothing = Self { verdicts: Vec::new(), related: false };
+        rulings.into_iter().fold(nothing, |mut all, one| {
+            all.related |= one.related;
+            all.verdicts.extend(one.verdicts);
+            all
+        })
+    }
+
     /// The verdicts.
     pub fn verdicts(&self) -> &[(FieldCode, Verdict)] {
         &self.verdicts

@@ -15,6 +15,7 @@ mod preview;
 mod refused;
 mod steady;
 mod withholding;
+mod suppose;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub use disclose::DisclosureRequest;
 pub use overriding::OverrideRequest;
 pub use preview::PreviewRequest;
 pub use withholding::WithholdRequest;
+pub use suppose::{SupposeRequest, Supposed, Supposition};
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
 const ATTEMPTS: usize = 16;

@@ -69,16 +69,10 @@ impl Gateway {
 }
 
 /// A preview answers no request: a single use that was spent is spent for it.
-const NO_REQUEST: &str = "00000000-0000-0000-0000-000000000000";
+pub(super) const NO_REQUEST: &str = "00000000-0000-0000-0000-000000000000";
 
 impl PreviewRequest {
     fn event(&self, ruling: &Ruling) -> PreviewEvent {
-        let withheld = |(field, verdict): &(FieldCode, Verdict)| -> Option<(FieldCode, Told)> {
-            match verdict {
-                Verdict::Withheld { told, .. } => Some((*field, *told)),
-                Verdict::Permitted { .. } => None,
-            }
-        };
         PreviewEvent {
             custodian: self.custodian.clone(),
             recipient: self.recipient.clone(),
@@ -86,8 +80,18 @@ impl PreviewRequest {
             life_domains: self.life_domains.clone(),
             ground: self.ground,
             evidence: self.evidence.clone(),
+            supposing: None,
             permitted: ruling.permitted(),
-            withheld: ruling.verdicts().iter().filter_map(withheld).collect(),
+            withheld: withheld(ruling),
         }
     }
+}
+
+/// What is withheld, and why, as told.
+pub(super) fn withheld(ruling: &Ruling) -> Vec<(FieldCode, Told)> {
+    let withheld = |(field, verdict): &(FieldCode, Verdict)| match verdict {
+        Verdict::Withheld { told, .. } => Some((*field, *told)),
+        Verdict::Permitted { .. } => None,
+    };
+    ruling.verdicts().iter().filter_map(withheld).collect()
 }

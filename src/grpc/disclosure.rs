@@ -100,12 +100,18 @@ async fn preview(
     client: ClientRef,
     asked: v1::PreviewRequest,
 ) -> Result<v1::PreviewResponse, Refusal> {
+    let catalogue = &caller.covenant.covenant.catalogue;
+    if asked.supposing.is_some() {
+        let request = parse::draft::suppose(|id| gateway.serves(id), &caller, client, &asked)?;
+        let supposed = gateway.suppose(&caller.requester, &request).await?;
+        return Ok(write::verdict::supposed(&supposed, &caller.covenant.covenant));
+    }
     let request =
         parse::disclosure::preview(|id| gateway.serves(id), gateway.pseudonyms(), &caller, client, &asked)?;
     let ruling = gateway.preview(&caller.requester, &request).await?;
-    let catalogue = &caller.covenant.covenant.catalogue;
     Ok(v1::PreviewResponse {
         permitted: write::field_ids(&ruling.permitted(), catalogue),
         withheld: write::verdict::withheld_of(&ruling, catalogue),
+        ..v1::PreviewResponse::default()
     })
 }

@@ -29,4 +29,5 @@ mod refusals;
 mod scenarios;
 mod single_use;
 mod story;
+mod table;
 mod tampering;

@@ -106,6 +106,39 @@ pub(super) enum ClientCommand {
         #[arg(long, default_value = "")]
         recipient_role: String,
     },
+    /// What a recipient would get if everybody who must agree did: to a draft, or to a recorded consent
+    PreviewDraft {
+        #[command(flatten)]
+        client: Named,
+        /// Your own organisation (OIN), which holds the data
+        #[arg(long)]
+        custodian: String,
+        #[command(flatten)]
+        thought: Thought,
+        /// For a case conference: the life domains on the agenda; without, each
+        #[arg(long = "life-domain")]
+        life_domains: Vec<String>,
+    },
+    /// What a recipient would lose if somebody took back what they gave
+    PreviewWithdrawal {
+        #[command(flatten)]
+        client: Named,
+        /// Your own organisation (OIN), which holds the data
+        #[arg(long)]
+        custodian: String,
+        /// Which consent
+        #[arg(long)]
+        consent_id: String,
+        /// Who would take it back
+        #[arg(long, default_value = "client")]
+        person: String,
+        /// Only this field. More than once
+        #[arg(long = "field")]
+        fields: Vec<String>,
+        /// For a case conference: the life domains on the agenda; without, each
+        #[arg(long = "life-domain")]
+        life_domains: Vec<String>,
+    },
     /// All consents of a client at your organisation
     Consents {
         #[command(flatten)]

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use super::arguments::{Asked, Giver, Named, Recorded};
 use super::command::{ClientCommand, Filter};
 use super::{Client, ClientProblem, print, write};
+use crate::contract::v1::preview_request::Supposing;
 use crate::contract::v1::{
     AddGrantRequest, DescribeConsentRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest,
     GetReceiptRequest, ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest,
     ListPurposesRequest, PreviewRequest, RecordConsentRequest, RegisterClientRequest, SetClockRequest,
-    WithdrawConsentRequest, record_consent_request::Stance,
+    SupposedWithdrawal, WithdrawConsentRequest, record_consent_request::Stance,
 };
 
 impl ClientCommand {
@@ -68,7 +69,19 @@ impl ClientCommand {
                     requested_fields: asked.fields,
                     ground: asked.ground,
                     evidence: None,
+                    supposing: None,
                 };
+                print::preview(output, &gateway.preview(request).await?)?;
+            }
+            Self::PreviewDraft { client, custodian, thought, life_domains } => {
+                let supposing = Some(thought.into());
+                let request = suppose(&client, custodian, life_domains, supposing)?;
+                print::preview(output, &gateway.preview(request).await?)?;
+            }
+            Self::PreviewWithdrawal { client, custodian, consent_id, person, fields, life_domains } => {
+                let withdrawal = SupposedWithdrawal { consent_id, person, fields };
+                let supposing = Some(Supposing::Withdrawal(withdrawal));
+                let request = suppose(&client, custodian, life_domains, supposing)?;
                 print::preview(output, &gateway.preview(request).await?)?;
             }
             Self::Consents { client } => {
@@ -118,6 +131,16 @@ fn disclose(
         ground: asked.ground,
         evidence: None,
     })
+}
+
+fn suppose(
+    client: &Named,
+    custodian: String,
+    life_domains: Vec<String>,
+    supposing: Option<Supposing>,
+) -> Result<PreviewRequest, ClientProblem> {
+    let client = client.client()?;
+    Ok(PreviewRequest { client, custodian, life_domains, supposing, ..PreviewRequest::default() })
 }
 
 async fn record(

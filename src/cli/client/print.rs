@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::{table, words};
 use crate::contract::v1::{
-    Consent, Contact, DescribeConsentResponse, DiscloseResponse, FieldValue, LedgerEntry, ListFieldsResponse,
-    ListPartiesResponse, ListPurposesResponse, PreviewResponse, WithheldField, consent, value,
+    Consent, Contact, DescribeConsentResponse, DiscloseResponse, FieldValue, Grantor, LedgerEntry,
+    ListFieldsResponse, ListPartiesResponse, ListPurposesResponse, PreviewResponse, WithheldField, consent,
+    value,
 };
 use crate::ledger::Hash;
 
@@ -27,7 +28,20 @@ pub fn preview(output: &mut impl Write, answer: &PreviewResponse) -> io::Result<
     if !answer.permitted.is_empty() {
         table::write(output, ["would be released"], &rows(&answer.permitted, |field| [field.clone()]))?;
     }
-    withheld(output, &answer.withheld)
+    withheld(output, &answer.withheld)?;
+    for (what, fields) in [("gained", &answer.gained), ("lost", &answer.lost)] {
+        if !fields.is_empty() {
+            writeln!(output, "  {what}: {}", fields.join(", "))?;
+        }
+    }
+    waiting(output, &answer.must_still_agree)
+}
+
+fn waiting(output: &mut impl Write, people: &[Grantor]) -> io::Result<()> {
+    for grantor in people {
+        writeln!(output, "  waits for {} ({})", grantor.person, words::of_capacity(grantor.capacity))?;
+    }
+    Ok(())
 }
 
 fn withheld(output: &mut impl Write, fields: &[WithheldField]) -> io::Result<()> {
@@ -98,6 +112,7 @@ pub fn consent(output: &mut impl Write, consent: &Consent) -> io::Result<()> {
         let (what, then) = (words::of_occasion(change.occasion), words::of_outlook(change.then));
         writeln!(output, "  {} {what} {}: {then}{until}", change.at, change.about)?;
     }
+    waiting(output, &consent.waiting_for)?;
     if !consent.withdrawn_fields.is_empty() {
         writeln!(output, "  taken back: {}", consent.withdrawn_fields.join(", "))?;
     }

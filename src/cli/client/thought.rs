@@ -1,6 +1,7 @@
 //! A permit to think about: typed as a draft, or named by the id of one that was recorded.
 
 use crate::contract::v1::describe_consent_request::Of;
+use crate::contract::v1::preview_request::Supposing;
 use crate::contract::v1::{ConsentDraft, Period, Permit};
 
 /// Which permit.
@@ -44,6 +45,12 @@ impl Thought {
 }
 
 impl From<Thought> for Of {
+    fn from(mut thought: Thought) -> Self {
+        thought.consent_id.take().map_or_else(|| Self::Draft(thought.draft()), Self::ConsentId)
+    }
+}
+
+impl From<Thought> for Supposing {
     fn from(mut thought: Thought) -> Self {
         thought.consent_id.take().map_or_else(|| Self::Draft(thought.draft()), Self::ConsentId)
     }

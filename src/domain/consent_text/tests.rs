@@ -244,7 +244,7 @@ fn everything(language: Language) -> Vec<String> {
 fn every_sentence_is_short_and_has_no_word_of_lawyers_or_offices() {
     for language in [Language::Dutch, Language::English] {
         let all = everything(language);
-        assert!(all.len() > 62 * 4, "{}", all.len());
+        assert!(all.len() > 62 * 2, "only {} sentences were looked at", all.len());
         for sentence in all {
             let words = sentence.split_whitespace().count();
             assert!(words <= 20, "{words} words: {sentence}");

@@ -85,6 +85,7 @@ pub(in crate::grpc) fn preview(
         requested_fields,
         ground,
         evidence,
+        supposing: _,
     } = wire;
     let mut input = Input::default();
     let recipient = if recipient_organisation.is_empty() && recipient_role.is_empty() {
@@ -109,6 +110,8 @@ pub(in crate::grpc) fn preview(
     })
 }
 
+const FIELD: &str = "life_domains";
+
 impl Input {
     fn question(
         &mut self,
@@ -116,10 +119,7 @@ impl Input {
         serves: impl Fn(&OrganisationId) -> bool,
         covenant: &Covenant,
     ) -> Question {
-        let custodian = OrganisationId::parse(asked.custodian).ok();
-        let custodian = custodian.filter(|id| serves(id) && covenant.parties.get(id).is_some());
-        let text = "name a custodian that this gateway serves; see CatalogueService.ListParties";
-        let custodian = self.need("custodian", custodian, "CUSTODIAN_UNKNOWN", text);
+        let custodian = self.custodian(asked.custodian, serves, covenant);
         let purpose = self.purpose("purpose", asked.purpose, &covenant.purposes);
         let life_domains = match purpose {
             Some(purpose) => self.agenda(asked.life_domains, purpose.agenda),
@@ -131,10 +131,22 @@ impl Input {
         Question { custodian, purpose: purpose.map(|p| p.code), life_domains, fields, ground }
     }
 
+    /// A custodian that can be asked.
+    pub(super) fn custodian(
+        &mut self,
+        id: &str,
+        serves: impl Fn(&OrganisationId) -> bool,
+        covenant: &Covenant,
+    ) -> Option<OrganisationId> {
+        let custodian = OrganisationId::parse(id).ok();
+        let custodian = custodian.filter(|id| serves(id) && covenant.parties.get(id).is_some());
+        let text = "name a custodian that this gateway serves; see CatalogueService.ListParties";
+        self.need("custodian", custodian, "CUSTODIAN_UNKNOWN", text)
+    }
+
     /// One to three life domains, C to J, where the purpose has an agenda; otherwise none. In one order, so that a
     /// retry is recognised however it lists them.
     fn agenda(&mut self, ids: &[String], has_agenda: bool) -> Vec<LifeDomain> {
-        const FIELD: &str = "life_domains";
         let (least, most) = if has_agenda { (1, MOST_LIFE_DOMAINS) } else { (0, 0) };
         if !(least..=most).contains(&ids.len()) {
             let text = if has_agenda {
@@ -145,6 +157,11 @@ impl Input {
             self.wrong(FIELD, "AGENDA_INVALID", text);
             return Vec::new();
         }
+        self.life_domains(ids)
+    }
+
+    /// Life domains that can be on an agenda, in one order.
+    pub(super) fn life_domains(&mut self, ids: &[String]) -> Vec<LifeDomain> {
         let mut domains = Vec::with_capacity(ids.len());
         for (at, id) in ids.iter().enumerate() {
             let path = format!("{FIELD}[{at}]");

@@ -10,6 +10,7 @@ pub(super) mod disclosure;
 mod evidence;
 pub(super) mod follow_up;
 pub(super) mod draft;
+mod evidence;
 pub(super) mod moment;
 pub(super) mod registration;
 

@@ -139,7 +139,7 @@ pub(in crate::grpc) fn withholding(withholding: &Withholding, catalogue: &Catalo
 }
 
 /// Somebody whom a field names, but no registration, has no reference yet.
-fn awaited(waiting: &Waiting, covenant: &Covenant) -> v1::Grantor {
+pub(super) fn awaited(waiting: &Waiting, covenant: &Covenant) -> v1::Grantor {
     let (person, capacity) = match &waiting.who {
         Extra::Person(grantor) => (grantor.person.to_string(), grantor.capacity),
         Extra::AnyDataSubject => (String::new(), Capacity::DataSubject),

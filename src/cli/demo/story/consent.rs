@@ -93,6 +93,7 @@ impl<W: Write> Story<'_, '_, W> {
             requested_fields: super::owned(&ASKED),
             ground: "R01".to_owned(),
             evidence: None,
+            supposing: None,
         };
         Ok(self.people.accare.preview(request).await?)
     }
