@@ -9,10 +9,10 @@ mod wording;
 use jiff::civil::Date;
 
 use crate::domain::authority::Extra;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::Permit;
 use crate::domain::field::{Field, FieldCode};
+use crate::domain::profile::Terms;
 use crate::domain::purpose::{Label, Purpose};
 use crate::domain::time::{Period, Timestamp};
 
@@ -64,8 +64,8 @@ pub struct ConsentText<'a> {
     pub period: Period,
     /// Who else must agree is read from it.
     pub registration: &'a Registration,
-    /// The plain words of each field.
-    pub catalogue: &'a Catalogue,
+    /// The plain words of each field, and who decides.
+    pub terms: Terms<'a>,
     /// When it is read.
     pub at: Timestamp,
 }
@@ -73,7 +73,10 @@ pub struct ConsentText<'a> {
 impl ConsentText<'_> {
     /// Who reads it if nobody else is named: the first who must agree.
     pub fn first_reader(&self) -> Capacity {
-        let people = self.registration.must_agree(self.permit.purpose, self.at).unwrap_or_default();
+        let people = self
+            .registration
+            .must_agree(self.permit.purpose, self.terms.profile, self.at)
+            .unwrap_or_default();
         let by_age = match self.registration.age(self.at) {
             ..12 => Capacity::ParentAuthority,
             12..18 => Capacity::Youth,
@@ -105,12 +108,13 @@ impl ConsentText<'_> {
     }
 
     fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.permit.fields.iter().filter_map(|code| self.catalogue.field(*code))
+        self.permit.fields.iter().filter_map(|code| self.terms.catalogue.field(*code))
     }
 
     /// Who must agree beside the reader, and what if they do not.
     fn others(&self, reader: Capacity) -> Vec<Line> {
-        let Ok(ladder) = self.registration.must_agree(self.permit.purpose, self.at) else {
+        let Ok(ladder) = self.registration.must_agree(self.permit.purpose, self.terms.profile, self.at)
+        else {
             return vec![Line::NobodyKnown];
         };
         let mut lines = whole(&ladder, reader);

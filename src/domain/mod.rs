@@ -50,6 +50,7 @@ pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spe
 pub use coverage::{ConsentQuestion, Coverage};
 pub use deadlines::{Deadlines, DeadlinesError};
 pub use consent_text::{ConsentText, Language, Part, Sentence};
+pub use coverage::{ConsentQuestion, Coverage};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{

@@ -10,6 +10,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::{Channel, Consent, Evidence, Grant, Permit, Stance};
 use crate::domain::id::{ConsentId, EvidenceReference, OrganisationId, PersonRef, RequesterRef};
+use crate::domain::profile::Terms;
 use crate::domain::purpose::Purposes;
 use crate::domain::recording::{ConsentRefused, check_permit};
 use crate::domain::standing::Waiting;
@@ -63,6 +64,7 @@ impl Proposal {
             period: self.period,
             grants: Vec::new(),
             evidence,
+            overrides: Vec::new(),
             struck: BTreeMap::new(),
             withdrawn: None,
             spent: None,
@@ -73,7 +75,7 @@ impl Proposal {
 impl Consent {
     /// As it would be if everybody who must still agree at this moment did so at this moment.
     #[must_use]
-    pub fn as_if_agreed(&self, registration: &Registration, catalogue: &Catalogue, at: Timestamp) -> Self {
+    pub fn as_if_agreed(&self, registration: &Registration, terms: Terms<'_>, at: Timestamp) -> Self {
         let agrees = |waiting: Waiting| {
             let by = match waiting.who {
                 Extra::Person(person) => person,
@@ -86,7 +88,7 @@ impl Consent {
             Grant { by, given_at: at, fields, withdrawn: None }
         };
         let mut agreed = self.clone();
-        agreed.grants.extend(self.waiting_for(registration, catalogue, at).into_iter().map(agrees));
+        agreed.grants.extend(self.waiting_for(registration, terms, at).into_iter().map(agrees));
         agreed
     }
 }
@@ -136,17 +138,20 @@ mod tests {
         let proposal = proposed("CAS", &["A03", "D01", "G02", "G03"], None).unwrap();
         for family in families {
             let before = proposal.unagreed(&custodian(), &evidence().recorded_by);
-            assert!(before.status(&family, &catalogue(), today()) == ConsentStatus::Incomplete);
-            let after = before.as_if_agreed(&family, &catalogue(), today());
-            assert!(after.status(&family, &catalogue(), today()) == ConsentStatus::InForce, "{family:?}");
-            assert!(after.waiting_for(&family, &catalogue(), today()).is_empty(), "{family:?}");
+            assert!(before.status(&family, terms(&catalogue()), today()) == ConsentStatus::Incomplete);
+            let after = before.as_if_agreed(&family, terms(&catalogue()), today());
+            assert!(
+                after.status(&family, terms(&catalogue()), today()) == ConsentStatus::InForce,
+                "{family:?}"
+            );
+            assert!(after.waiting_for(&family, terms(&catalogue()), today()).is_empty(), "{family:?}");
         }
     }
 
     #[test]
     fn where_nobody_can_agree_it_stays_incomplete() {
         let before = proposed("WON", &["C01"], None).unwrap().unagreed(&custodian(), &evidence().recorded_by);
-        let after = before.as_if_agreed(&aged(8), &catalogue(), today());
-        assert!(after.status(&aged(8), &catalogue(), today()) == ConsentStatus::Incomplete);
+        let after = before.as_if_agreed(&aged(8), terms(&catalogue()), today());
+        assert!(after.status(&aged(8), terms(&catalogue()), today()) == ConsentStatus::Incomplete);
     }
 }

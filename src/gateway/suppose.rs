@@ -91,7 +91,7 @@ fn consider(
     now: Timestamp,
 ) -> Result<(Supposed, PreviewEvent), Error> {
     let CustodianFile { registration, consents } = file;
-    let catalogue = &covenant.covenant.catalogue;
+    let terms = covenant.covenant.terms(&request.custodian);
     let before = match &request.supposing {
         Supposition::Agreed(thought) => thought_of(requester, thought, file, covenant, now)?,
         Supposition::Withdrawn { consent, .. } => find(file, consent)?.clone(),
@@ -99,11 +99,11 @@ fn consider(
     let at = now.max(before.period.from());
     let (after, waiting) = match &request.supposing {
         Supposition::Agreed(_) => {
-            let waiting = before.waiting_for(registration, catalogue, at);
-            (before.as_if_agreed(registration, catalogue, at), waiting)
+            let waiting = before.waiting_for(registration, terms, at);
+            (before.as_if_agreed(registration, terms, at), waiting)
         }
         Supposition::Withdrawn { person, fields, .. } => {
-            let after = before.withdraw(person, fields.as_deref(), registration, catalogue, now)?;
+            let after = before.withdraw(person, fields.as_deref(), registration, terms, now)?;
             (after, Vec::new())
         }
     };

@@ -33,7 +33,7 @@ impl Covenant {
             purpose: self.purposes.get(permit.purpose)?,
             period,
             registration,
-            catalogue: &self.catalogue,
+            terms: self.terms(custodian),
             at,
         })
     }

@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::Purposes;
 use crate::domain::testing::*;
+use crate::domain::{Catalogue, Purposes};
 use jiff::civil::date;
 use std::sync::LazyLock;
 
@@ -76,7 +76,7 @@ fn read(
         purpose: purposes.get(permit.purpose).unwrap(),
         period,
         registration,
-        catalogue,
+        terms: terms(catalogue),
         at: today(),
     };
     let reader = reader.unwrap_or_else(|| text.first_reader());
