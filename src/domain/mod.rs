@@ -47,10 +47,9 @@ pub use client::{
     Authority, Capacity, CompetenceAssessment, Grantor, Order, Registration, Replacement, Source, TeamMember,
 };
 pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spent, Stance};
-pub use coverage::{ConsentQuestion, Coverage};
-pub use deadlines::{Deadlines, DeadlinesError};
 pub use consent_text::{ConsentText, Language, Part, Sentence};
 pub use coverage::{ConsentQuestion, Coverage};
+pub use deadlines::{Deadlines, DeadlinesError};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{

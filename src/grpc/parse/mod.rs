@@ -7,10 +7,9 @@ pub(super) mod audit;
 pub(super) mod consent;
 pub(super) mod decision;
 pub(super) mod disclosure;
-mod evidence;
-pub(super) mod follow_up;
 pub(super) mod draft;
 mod evidence;
+pub(super) mod follow_up;
 pub(super) mod moment;
 pub(super) mod registration;
 
