@@ -7,8 +7,9 @@ use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
 use crate::domain::follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven};
 use crate::domain::ground::Ground;
-use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, RequestId, WithholdingId};
-use crate::domain::id::{ConsentId, CovenantDigest, Hat, OrganisationId, PersonRef, RequestId};
+use crate::domain::id::{
+    ConsentId, CovenantDigest, Hat, OrganisationId, PersonRef, RequestId, WithholdingId,
+};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 

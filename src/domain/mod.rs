@@ -53,9 +53,9 @@ pub use deadlines::{Deadlines, DeadlinesError};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{
-    DisclosureEvent, Event, Outcome, PreviewEvent, RegistrationChange, ReleasedFields, WithheldFields,
+    DisclosureEvent, Event, Outcome, PreviewEvent, RegistrationChange, ReleasedFields, Supposing,
+    WithheldFields,
 };
-pub use event::{DisclosureEvent, Event, Outcome, PreviewEvent, ReleasedFields, Supposing, WithheldFields};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};

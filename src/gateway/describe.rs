@@ -57,7 +57,7 @@ impl Gateway {
         self.register.forget(&request.client);
         let current = self.register.current(&request.client).await?;
         let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;
-        let (now, in_force) = (self.clock.now(), self.covenant());
+        let (now, in_force) = (self.clock.decide_at()?, self.covenant());
         let consent = thought_of(requester, &request.of, file, &in_force, now)?;
         let permit = consent.permit().ok_or(ConsentError::NotAPermit)?;
         let covenant = &in_force.covenant;

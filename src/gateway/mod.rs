@@ -14,8 +14,8 @@ mod overriding;
 mod preview;
 mod refused;
 mod steady;
-mod withholding;
 mod suppose;
+mod withholding;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,8 +38,8 @@ pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
 pub use overriding::OverrideRequest;
 pub use preview::PreviewRequest;
-pub use withholding::WithholdRequest;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
+pub use withholding::WithholdRequest;
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
 const ATTEMPTS: usize = 16;

@@ -66,7 +66,7 @@ impl Gateway {
         }
         self.register.forget(&request.client);
         for _ in 0..ATTEMPTS {
-            let now = self.clock.now();
+            let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let client = self.register.current(&request.client).await?;
             let file = client.at(&request.custodian).ok_or(ConsentError::NotRegistered)?;

@@ -102,9 +102,7 @@ pub fn consent(output: &mut impl Write, consent: &Consent) -> io::Result<()> {
         let (refused, why) = (refused.join(", "), words::of_exception(decided.exception));
         writeln!(output, "  passes the refusal of {refused}: {why}, until {}, {state}", decided.until)?;
     }
-    for grantor in &consent.waiting_for {
-        writeln!(output, "  waits for {} ({})", grantor.person, words::of_capacity(grantor.capacity))?;
-    }
+    waiting(output, &consent.waiting_for)?;
     for change in &consent.upcoming {
         let waiting: Vec<&str> = change.waiting_for.iter().map(|g| g.person.as_str()).collect();
         let until =
@@ -112,7 +110,6 @@ pub fn consent(output: &mut impl Write, consent: &Consent) -> io::Result<()> {
         let (what, then) = (words::of_occasion(change.occasion), words::of_outlook(change.then));
         writeln!(output, "  {} {what} {}: {then}{until}", change.at, change.about)?;
     }
-    waiting(output, &consent.waiting_for)?;
     if !consent.withdrawn_fields.is_empty() {
         writeln!(output, "  taken back: {}", consent.withdrawn_fields.join(", "))?;
     }
