@@ -40,7 +40,8 @@ impl Proposal {
         if from < Timestamp::start_of(now.date()) {
             return Err(ConsentRefused::StartsInThePast);
         }
-        let until = until.unwrap_or_else(|| purpose.default_until(from));
+        let proposed = || purpose.default_until(from).ok_or(ConsentRefused::PurposeWithoutConsent);
+        let until = until.map_or_else(proposed, Ok)?;
         let period = Period::new(from, until).map_err(|_| ConsentRefused::PeriodEmpty)?;
         check_permit(&permit, period, catalogue, purposes)?;
         Ok(Self { permit, period })

@@ -15,8 +15,6 @@ async fn run(setting: &Setting, process: &Process) -> Vec<String> {
     // The age group is for another purpose.
     let fields: Vec<&str> =
         fields.iter().map(String::as_str).filter(|id| *id != "person.age-group").collect();
-    let for_housing = |field: &&str| *field != "person.age-group";
-    let fields: Vec<&str> = fields.iter().map(String::as_str).filter(for_housing).collect();
     let mut errors = Vec::new();
     let mut keep =
         |status: Status| errors.push(format!("{status:?} {}", String::from_utf8_lossy(status.details())));
