@@ -6,7 +6,7 @@ use crate::store::{Error, MIGRATIONS};
 
 /// What must hold on every SQLite connection: durable before acknowledged (promise 2).
 const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-     pragma foreign_keys = on; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16384;";
+     pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16384;";
 
 /// Append-only, enforced by the engine too: no code of ours, nor an idle hand at the prompt, edits the record.
 const SQLITE_TRIGGERS: &str = "
@@ -75,6 +75,17 @@ pub(super) async fn schema_is_text(connection: &mut AnyConnection) -> Result<(),
     } else {
         Err(Error::Corrupt("the schema"))
     }
+}
+
+/// Moves what is in the write-ahead log into the database file. Nobody waits for it, unless so many pages were written
+/// without a pause that the log never came to its end: then the writer waits for the rest, and begins it anew.
+pub(super) async fn move_log(connection: &mut AnyConnection, longest: i64) -> Result<(), sqlx::Error> {
+    let (_, pages, _): (i64, i64, i64) =
+        sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&mut *connection).await?;
+    if pages > longest {
+        sqlx::query("pragma wal_checkpoint(restart)").fetch_one(connection).await?;
+    }
+    Ok(())
 }
 
 /// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index

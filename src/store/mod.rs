@@ -18,6 +18,7 @@ mod release;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod wal;
 mod writer;
 
 use std::path::Path;
@@ -61,10 +62,11 @@ pub enum Error {
     ClockBehind,
 }
 
-/// The connections: one that writes, several that read.
+/// The connections: one that writes, one that moves what was written, several that read.
 #[derive(Clone)]
 pub struct Store {
     writer: AnyPool,
+    mover: AnyPool,
     readers: AnyPool,
 }
 
@@ -91,8 +93,9 @@ impl Store {
         .await?;
         first.close().await?;
         let writer = pool(1).connect_with(options.clone()).await?;
+        let mover = pool(1).connect_with(options.clone()).await?;
         let readers = pool(readers.max(1)).connect_with(options).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, mover, readers })
     }
 
     /// Opens an existing database to verify it, without bringing anything up to date.
@@ -102,12 +105,13 @@ impl Store {
         let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
         let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
         dialect::schema_is_text(&mut *readers.acquire().await?).await?;
-        Ok(Self { writer: readers.clone(), readers })
+        Ok(Self { writer: readers.clone(), mover: readers.clone(), readers })
     }
 
     /// Closes every connection, after which the file can be copied or moved.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.mover.close().await;
         self.writer.close().await;
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::{Consent, CovenantDigest, Entry};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
 use crate::store::batch::{self, Head, Outdated, Row};
 use crate::store::change::Change;
+use crate::store::wal::Commits;
 use crate::store::{Error, Store, dialect, tiles};
 
 /// The most entries in one commit.
@@ -86,7 +87,8 @@ impl Ledger {
     /// it is durable.
     pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let writer = Writer { pool: store.writer.clone(), key, queue: waiting };
+        let commits = Commits::start(store.mover.clone());
+        let writer = Writer { pool: store.writer.clone(), commits, key, queue: waiting };
         tokio::spawn(writer.run());
         Self { queue }
     }
@@ -122,6 +124,7 @@ impl Ledger {
 
 struct Writer {
     pool: AnyPool,
+    commits: Commits,
     key: Arc<SigningKey>,
     queue: mpsc::Receiver<Waiting>,
 }
@@ -184,6 +187,7 @@ impl Writer {
             if outdated.is_empty() {
                 let answers = self.finish(&mut tx, &head, waiting).await?;
                 tx.commit().await?;
+                self.commits.add();
                 metrics::counter!("sluis_commits_total").increment(1);
                 metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
                 waiting

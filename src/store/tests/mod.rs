@@ -12,6 +12,7 @@ mod release;
 mod requests;
 mod sealing;
 mod tampering;
+mod wal;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
