@@ -19,8 +19,8 @@ create table entry (
     leaf bytea not null                -- RFC 6962 leaf hash of body
 );
 -- Bucketed, so that SQLite does not dirty a random page for every row; a search probes every bucket.
-create index entry_client on entry ((idx / 1024), client);
-create index entry_requester on entry ((idx / 1024), requester);
+create index entry_client on entry ((idx / 256), client);
+create index entry_requester on entry ((idx / 256), requester);
 -- Starts with the organisation and, with version 7 UUIDs, the time: nearly sequential.
 create index entry_request on entry (request_key);
 

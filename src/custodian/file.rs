@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 
 use super::{Answer, Answering, Custodian, Fetch};
 use crate::domain::{
-    Catalogue, Contact, Content, CustodianFailure, CustodianReference, FieldCode, Value, ValueProblem,
+    Catalogue, Contact, Content, CustodianFailure, CustodianReference, FieldCode, FieldSet, Value,
+    ValueProblem,
 };
 
 /// Why a records file is refused.
@@ -112,7 +113,8 @@ impl RecordsFile {
     ) -> Option<Vec<(FieldCode, Value)>> {
         let records = self.records.load();
         let record = records.get(reference)?;
-        let asked = record.iter().filter(|(code, _)| fields.contains(code));
+        let fields: FieldSet = fields.iter().collect();
+        let asked = record.iter().filter(|(code, _)| fields.contains(*code));
         Some(asked.map(|(code, kept)| (*code, kept.value())).collect())
     }
 }

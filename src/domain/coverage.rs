@@ -9,6 +9,7 @@ use crate::domain::authority::Extra;
 use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::{Ask, Consent, Grant, Objection, Permit};
 use crate::domain::field::Field;
+use crate::domain::field_set::FieldSet;
 use crate::domain::id::{ConsentId, PersonRef};
 use crate::domain::lack::Lack;
 use crate::domain::overriding::is_refusal_of;
@@ -43,7 +44,7 @@ pub struct ConsentQuestion<'a> {
 /// A permit for this recipient and purpose, and the grants of the ladder that carry it, or why they do not.
 struct Carried<'a> {
     consent: &'a Consent,
-    permit: &'a Permit,
+    fields: FieldSet,
     grants: Result<Vec<&'a Grant>, Lack>,
 }
 
@@ -57,7 +58,7 @@ impl<'a> ConsentQuestion<'a> {
             let permits = consents.iter().filter_map(|c| Some((c, c.permit().filter(fits)?)));
             let carried = permits.map(|(consent, permit)| {
                 let grants = ladder.iter().map(|grantor| question.grant(consent, grantor)).collect();
-                Carried { consent, permit, grants }
+                Carried { consent, fields: permit.fields.iter().collect(), grants }
             });
             question.permits = carried.collect();
         }
@@ -69,7 +70,7 @@ impl<'a> ConsentQuestion<'a> {
         let Some(ladder) = &self.ladder else { return Coverage::Lacking(Lack::NobodyCompetent) };
         let extras = self.registration.extras(field, self.ask.at);
         let mut nearest = Lack::NoConsent;
-        for carried in self.permits.iter().filter(|c| c.permit.fields.contains(&field.code)) {
+        for carried in self.permits.iter().filter(|c| c.fields.contains(field.code)) {
             match self.covered_by(carried, field, ladder, &extras) {
                 Ok(overridden) => {
                     let (consent, version) = (carried.consent.id.clone(), carried.consent.version);

@@ -6,6 +6,7 @@
 
 use crate::domain::catalogue::Catalogue;
 use crate::domain::field::FieldCode;
+use crate::domain::field_set::FieldSet;
 use crate::domain::id::ConsentId;
 use crate::domain::ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 use crate::domain::value::Value;
@@ -13,14 +14,14 @@ use std::sync::Arc;
 
 /// What a custodian answered, checked against what was asked and against the catalogue, and closed.
 pub struct FetchedValues {
-    codes: Vec<FieldCode>,
-    values: Vec<Option<Value>>,
+    /// In the order of their codes.
+    values: Vec<(FieldCode, Option<Value>)>,
 }
 
 impl FetchedValues {
     /// Nothing: for a request of which nothing was permitted.
     pub fn none() -> Self {
-        Self { codes: Vec::new(), values: Vec::new() }
+        Self { values: Vec::new() }
     }
 
     /// Takes the custodian's answer. A field that was not asked, a field answered twice, or a value of another type
@@ -30,22 +31,21 @@ impl FetchedValues {
         catalogue: &Catalogue,
         answered: Vec<(FieldCode, Value)>,
     ) -> Result<Self, CustodianFailure> {
-        let mut fetched =
-            Self { codes: Vec::with_capacity(answered.len()), values: Vec::with_capacity(answered.len()) };
-        for (code, value) in answered {
-            let field =
-                catalogue.field(code).filter(|_| asked.contains(&code) && !fetched.codes.contains(&code));
-            let field = field.ok_or(CustodianFailure::CustodianAnswerInvalid)?;
-            let value = field.value.accept(value).map_err(|_| CustodianFailure::CustodianAnswerInvalid)?;
-            fetched.codes.push(code);
-            fetched.values.push(Some(value));
-        }
-        Ok(fetched)
+        let asked: FieldSet = asked.iter().collect();
+        let mut seen = FieldSet::default();
+        let checked = answered.into_iter().map(|(code, value)| {
+            let field = catalogue.field(code).filter(|_| asked.contains(code) && seen.insert(code))?;
+            Some((code, Some(field.value.accept(value).ok()?)))
+        });
+        let mut values: Vec<_> =
+            checked.collect::<Option<_>>().ok_or(CustodianFailure::CustodianAnswerInvalid)?;
+        values.sort_unstable_by_key(|(code, _)| *code);
+        Ok(Self { values })
     }
 
     fn take(&mut self, code: FieldCode) -> Option<Value> {
-        let position = self.codes.iter().position(|seen| *seen == code)?;
-        self.values.get_mut(position)?.take()
+        let position = self.values.binary_search_by_key(&code, |(code, _)| *code).ok()?;
+        self.values.get_mut(position)?.1.take()
     }
 }
 

@@ -110,6 +110,11 @@ impl FieldCode {
         }
     }
 
+    /// Which of the thousand possible codes it is, from 0.
+    pub fn number(self) -> usize {
+        self.domain as usize * 100 + usize::from(self.number)
+    }
+
     /// The life domain that its letter names.
     pub fn domain(self) -> LifeDomain {
         self.domain
@@ -131,7 +136,13 @@ impl TryFrom<String> for FieldCode {
 
 impl serde::Serialize for FieldCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let digit = |number: u8| char::from(b'0' + number % 10);
+        let mut text = [0; 3];
+        let code = [self.domain.letter(), digit(self.number / 10), digit(self.number)];
+        for (byte, character) in text.iter_mut().zip(code) {
+            *byte = u8::try_from(character).map_err(serde::ser::Error::custom)?;
+        }
+        serializer.serialize_str(std::str::from_utf8(&text).map_err(serde::ser::Error::custom)?)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod entry;
 pub mod event;
 pub mod evidence;
 pub mod field;
+pub mod field_set;
 pub mod follow_up;
 pub mod free_text;
 pub mod ground;
@@ -58,6 +59,7 @@ pub use event::{
 };
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
+pub use field_set::FieldSet;
 pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};
 pub use ground::Ground;
 pub use id::{

@@ -62,7 +62,7 @@ pub(super) struct Rules {
 }
 
 /// What was decided in one situation, by class of fields.
-type Decided = RwLock<HashMap<FieldFacts, Decision>>;
+type Decided = RwLock<HashMap<FieldFacts, Decision, foldhash::fast::RandomState>>;
 
 impl Rules {
     /// Reads and validates the rules, those that do not count now too. One wrong rule refuses all.

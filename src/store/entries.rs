@@ -60,17 +60,17 @@ const FILTER: &str = "e.idx < $1 \
      and e.at >= $9 and e.at < $10 order by e.idx desc limit $11";
 /// The indexes are bucketed: a search by one key probes every bucket, from the newest.
 const BUCKETS: &str = "with recursive bucket (b) as \
-     (select (select max(idx) from entry) / 1024 union all select b - 1 from bucket where b > 0) ";
+     (select (select max(idx) from entry) / 256 union all select b - 1 from bucket where b > 0) ";
 
 static ANY: LazyLock<String> = LazyLock::new(|| format!("{COLUMNS} entry e where {FILTER}"));
 static BY_CLIENT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{BUCKETS} {COLUMNS} bucket cross join entry e where (e.idx / 1024) = b and e.client = $3 and {FILTER}"
+        "{BUCKETS} {COLUMNS} bucket cross join entry e where (e.idx / 256) = b and e.client = $3 and {FILTER}"
     )
 });
 static BY_REQUESTER: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{BUCKETS} {COLUMNS} bucket cross join entry e where (e.idx / 1024) = b and e.requester = $6 and {FILTER}"
+        "{BUCKETS} {COLUMNS} bucket cross join entry e where (e.idx / 256) = b and e.requester = $6 and {FILTER}"
     )
 });
 

@@ -15,7 +15,7 @@ pub(super) mod registration;
 
 use super::refusal::{Refusal, Violation};
 use crate::domain::{
-    Catalogue, FieldCode, Hat, Malformed, OrganisationId, Purpose, PurposeCode, Purposes, Role,
+    Catalogue, FieldCode, FieldSet, Hat, Malformed, OrganisationId, Purpose, PurposeCode, Purposes, Role,
 };
 
 /// The most fields that can be named at once: all there are.
@@ -129,15 +129,14 @@ impl Input {
             return Vec::new();
         }
         let mut codes = Vec::with_capacity(ids.len());
+        let mut named = FieldSet::default();
         for (at, id) in ids.iter().enumerate() {
             let (reason, text) = match catalogue.by_id(id) {
-                Some(known) if codes.contains(&known.code) => {
-                    ("FIELD_DUPLICATE", "is named before; name each field once")
-                }
-                Some(known) => {
+                Some(known) if named.insert(known.code) => {
                     codes.push(known.code);
                     continue;
                 }
+                Some(_) => ("FIELD_DUPLICATE", "is named before; name each field once"),
                 None if id.contains('*') => ("FIELD_WILDCARD", "is a wildcard; name every field by itself"),
                 None => ("FIELD_UNKNOWN", "is not a field of the catalogue; see CatalogueService.ListFields"),
             };
