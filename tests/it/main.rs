@@ -17,6 +17,7 @@
 
 mod bad_custodians;
 mod deploy;
+mod emergency;
 mod grounds;
 mod harness;
 mod house;

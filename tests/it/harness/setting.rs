@@ -109,6 +109,18 @@ impl Setting {
 
     /// A token of this organisation's issuer for a professional in this role, bound to the certificate of `bound_to`.
     pub fn token(&self, id: &str, role: &str, subject: &str, bound_to: &str) -> String {
+        self.token_at(AuthenticationLevel::Substantial, id, role, subject, bound_to)
+    }
+
+    /// The same at another level of assurance.
+    pub fn token_at(
+        &self,
+        level: AuthenticationLevel,
+        id: &str,
+        role: &str,
+        subject: &str,
+        bound_to: &str,
+    ) -> String {
         let der = sluis::cli::keys::file::certificate(&self.path().join(bound_to).join("cert.pem")).unwrap();
         let claims = Claims {
             issuer: &format!("https://idp.test/{id}"),
@@ -116,7 +128,7 @@ impl Setting {
             subject,
             organisation: &organisation(id),
             role: &Role::parse(role).unwrap(),
-            level: AuthenticationLevel::Substantial,
+            level,
             thumbprint: sluis::identity::certificate::thumbprint(&der),
             minutes: 10,
         };
