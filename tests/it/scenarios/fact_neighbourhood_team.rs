@@ -121,7 +121,15 @@ async fn one_youth_meets_all_four_forms_of_working_together_and_stays_in_charge(
     let room = ask(&sami, GGZ_DRENTHE, "housing", &wish);
     assert_eq!(released(&answer(&housing, again(&room)).await), wish);
 
-    // Sami narrows: his money is off the table. And he wants nobody at Assen to hear his wish any more.
+    // Sami narrows. He first sees what that would take away: his money, off the table. And he wants nobody at Assen to hear his wish
+    // any more.
+    let less = SupposedWithdrawal {
+        consent_id: standing.consent_id.clone(),
+        person: "client".into(),
+        fields: owned(&["money.worries"]),
+    };
+    let seen = file.suppose(GGZ_DRENTHE, preview_request::Supposing::Withdrawal(less)).await;
+    assert_eq!(seen.lost, ["money.worries"]);
     file.take_back("client", &standing, &["money.worries"]).await;
     let narrowed = answer(&team, again(&table)).await;
     assert_eq!(released(&narrowed), ["person.name", "support.phase", "housing.situation"]);

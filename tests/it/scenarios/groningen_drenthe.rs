@@ -78,8 +78,19 @@ async fn a_municipal_member_of_the_fact_team_is_a_bridge_and_never_treats() {
     assert_nothing(&answer(&connector, on("R04", &table)).await, "GROUND_NOT_AVAILABLE");
     assert_nothing(&answer(&connector, again(&table)).await, "NO_CONSENT");
 
-    // So Noor is asked. She lets the connector join the conference, about housing and money, and not about her work.
+    // So Noor is asked. She is read, in plain Dutch, what the connector would hear; looking at it changes nothing.
     let hat = (GRONINGEN, "fact-verbinder");
+    let proposal = draft(hat, "case-conference", &fields);
+    let read = file.read_aloud(proposal.clone()).await;
+    let first = "Je geeft Accare toestemming om aan Gemeente Groningen (Verbinder van de gemeente in het FACT Jeugd-team) te \
+                 vertellen hoe je heet.";
+    assert_eq!(read[0].text, first);
+    assert!(read.iter().any(|s| s.about == "refusing") && read.iter().any(|s| s.about == "stopping"));
+    let seen = file.suppose(ACCARE, preview_request::Supposing::Draft(proposal)).await;
+    assert_eq!(seen.gained, fields);
+    assert_nothing(&answer(&connector, again(&table)).await, "NO_CONSENT");
+
+    // She lets the connector join the conference, about housing and money, and not about her work.
     let joins = file.agree(&[CLIENT], sharing(hat, "case-conference", &fields)).await;
     assert!(is_in_force(&joins), "at seventeen she decides alone");
     let heard = answer(&connector, again(&table)).await;

@@ -85,6 +85,20 @@ impl<'a> ClientFile<'a> {
         self.keeper.consents().withdraw_consent(request).await.unwrap().into_inner().consent.unwrap()
     }
 
+    /// What it would be like, for the conversation before it; nothing changes.
+    async fn suppose(&self, custodian: &str, what: preview_request::Supposing) -> PreviewResponse {
+        let (client, custodian) = (self.name.clone(), custodian.to_owned());
+        let request = PreviewRequest { client, custodian, supposing: Some(what), ..Default::default() };
+        self.keeper.disclosures().preview(request).await.unwrap().into_inner()
+    }
+
+    /// What the client is read, in plain Dutch, before agreeing.
+    async fn read_aloud(&self, draft: ConsentDraft) -> Vec<Sentence> {
+        let of = Some(describe_consent_request::Of::Draft(draft));
+        let request = DescribeConsentRequest { client: self.name.clone(), of, ..Default::default() };
+        self.keeper.consents().describe_consent(request).await.unwrap().into_inner().sentences
+    }
+
     /// Of the client's consents here, which are in force.
     async fn listed(&self) -> Vec<bool> {
         let request = ListConsentsRequest { client: self.name.clone() };
@@ -100,6 +114,17 @@ fn is_in_force(consent: &Consent) -> bool {
 /// That this hat gets these fields for this purpose, for ninety days.
 fn sharing((organisation, role): (&str, &str), purpose: &str, fields: &[&str]) -> RecordConsentRequest {
     permit("", organisation, role, purpose, fields)
+}
+
+/// The same, before anybody agreed.
+fn draft((organisation, role): (&str, &str), purpose: &str, fields: &[&str]) -> ConsentDraft {
+    let permit = Permit {
+        recipient_organisation: organisation.into(),
+        recipient_role: role.into(),
+        purpose: purpose.into(),
+        fields: owned(fields),
+    };
+    ConsentDraft { permit: Some(permit), period: None }
 }
 
 /// The same, for so many days.

@@ -203,7 +203,13 @@ async fn a_youth_goes_home_and_to_the_next_school_which_never_learns_that_it_is_
     at_school.agree(&both, sharing(MUNICIPAL, "education", &pupil)).await;
     assert_nothing(&answer(&municipal, ask(&client, SCHOOL, "education", &pupil)).await, "OUTSIDE_PURPOSE");
 
-    // A year later at the same school Daan wants his mentor there to know. He ticks it by itself; only then does it go.
+    // A year later at the same school Daan wants his mentor there to know. The table sees what that one tick
+    // would tell, and who must say yes. He ticks it by itself; only then does it go.
+    let tick = preview_request::Supposing::Draft(draft(AT_SCHOOL, "education", &["support.in-care"]));
+    let seen = at_team.suppose(RIJNMOND, tick).await;
+    assert_eq!(seen.gained, ["support.in-care"]);
+    let people: Vec<&str> = seen.must_still_agree.iter().map(|who| who.person.as_str()).collect();
+    assert_eq!(people, [CLIENT.0, GUARDIAN.0]);
     let ticked = at_team.agree(&both, sharing(AT_SCHOOL, "education", &["support.in-care"])).await;
     assert!(is_in_force(&ticked));
     let heard = answer(&school, again(&question)).await;
