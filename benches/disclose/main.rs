@@ -30,6 +30,10 @@ use report::{Figures, Memory, Pair, Report};
 use setting::Setting;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// As the gateway has, so that the load and the echo are not slower for another reason.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whatever went wrong.
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
@@ -142,11 +146,14 @@ async fn measure_in(setting: &Setting, arguments: &Arguments) -> Result<Report, 
     println!("warming up");
     answered += disclose(arguments.concurrency).await?.requests;
     ask_echo(arguments.concurrency).await?;
+    let mut computed = 0.0;
     for number in 1..=arguments.pairs {
+        let begin = gateway.computed()?;
         let pair = Pair {
             disclose: disclose(arguments.concurrency).await?,
             echo: ask_echo(arguments.concurrency).await?,
         };
+        computed += gateway.computed()? - begin;
         println!("pair {number}: {pair}");
         answered += pair.disclose.requests;
         pairs.push(pair);
@@ -171,6 +178,6 @@ async fn measure_in(setting: &Setting, arguments: &Arguments) -> Result<Report, 
             format!("{recorded} changes and disclosures were acknowledged, {entries} are recorded").into()
         );
     }
-    let figures = Figures { pairs, alone, memory, caches, entries, answered, answer_bytes };
+    let figures = Figures { pairs, alone, computed, memory, caches, entries, answered, answer_bytes };
     Ok(Report { arguments: arguments.clone(), figures, machine: machine::describe(&setting.folder) })
 }

@@ -73,6 +73,15 @@ impl Gateway {
         self.status("VmHWM:")
     }
 
+    /// How long it computed so far, on all cores together, in microseconds: the time in user mode and in the kernel,
+    /// which Linux counts in hundredths of a second (proc(5)).
+    pub fn computed(&self) -> Result<f64, Problem> {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.server.0.id()))?;
+        let (_, after_name) = status.rsplit_once(')').ok_or("the times are not told")?;
+        let times = after_name.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+        Ok(times.sum::<Result<f64, _>>()? * 10_000.0)
+    }
+
     fn status(&self, line: &str) -> Result<u32, Problem> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.0.id()))?;
         let line = status.lines().find_map(|text| text.strip_prefix(line)).ok_or("the memory is not told")?;

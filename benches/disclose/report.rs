@@ -44,6 +44,8 @@ pub struct Figures {
     pub pairs: Vec<Pair>,
     /// With one caller.
     pub alone: Vec<Pair>,
+    /// By the gateway, during the pairs, in microseconds.
+    pub computed: f64,
     /// Of the gateway.
     pub memory: Memory,
     /// From the first request of the warm-up.
@@ -85,7 +87,7 @@ impl Report {
         let caches = CACHES.iter().zip(&figures.caches.0);
         let found: Vec<_> = caches.map(|(name, cache)| format!("{name} {:.1} %", cache.percent())).collect();
         format!(
-            "{}\nWith {} callers:\n\n{}\nWith one caller:\n\n{}\n{}\n\
+            "{}\nWith {} callers:\n\n{}\nWith one caller:\n\n{}\n{}\n{}\n\
              - Found in the caches, warm-up included: {}.\n\
              - {} disclosures; {} entries in the ledger, which `sluis ledger verify` found whole.\n\
              - Durability: every answer after a commit with `synchronous = FULL`, read back by the gateway.\n\
@@ -95,6 +97,7 @@ impl Report {
             table(&figures.pairs),
             table(&figures.alone),
             self.memory(),
+            self.computed(),
             found.join(", "),
             figures.answered,
             figures.entries,
@@ -170,6 +173,14 @@ impl Report {
                 format!("< {MOST_MEMORY} MiB"),
                 memory < MOST_MEMORY,
             )
+    }
+
+    fn computed(&self) -> String {
+        let requests: u64 = self.figures.pairs.iter().map(|pair| pair.disclose.requests).sum();
+        let each = self.figures.computed / f64::from(u32::try_from(requests).unwrap_or(u32::MAX));
+        format!(
+            "- Processor time of the gateway: {each:.0} \u{b5}s for each disclosure of the pairs, the kernel's included."
+        )
     }
 
     fn memory(&self) -> String {
