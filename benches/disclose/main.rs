@@ -12,6 +12,7 @@ mod covenant;
 mod echo;
 mod load;
 mod machine;
+mod page;
 mod population;
 mod process;
 mod random;
@@ -61,7 +62,7 @@ struct Arguments {
     /// Which random numbers choose clients and tokens
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write docs/benchmarks.md and its picture
+    /// Write the section of docs/benchmarks.md and its picture
     #[arg(long)]
     write: bool,
     /// Be the echo at this port instead, with the keys of this folder
@@ -106,11 +107,10 @@ async fn measure(arguments: Arguments) -> Result<(), Problem> {
     let report = result?;
     println!("\n{}", report.text());
     if arguments.write {
-        for (path, text) in [("benchmarks.md", report.page()), ("pictures/benchmark.svg", report.picture())] {
-            let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(path);
-            std::fs::create_dir_all(path.parent().ok_or("a file is in a folder")?)?;
-            std::fs::write(path, text)?;
-        }
+        page::write_section("disclose", &report.page())?;
+        let picture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/benchmark.svg");
+        std::fs::create_dir_all(picture.parent().ok_or("a file is in a folder")?)?;
+        std::fs::write(picture, report.picture())?;
     }
     Ok(())
 }

@@ -104,15 +104,15 @@ impl Report {
         )
     }
 
-    /// `docs/benchmarks.md`.
+    /// The section of `docs/benchmarks.md`.
     pub fn page(&self) -> String {
         let Arguments { pairs, seconds, clients, tokens, concurrency, seed, .. } = &self.arguments;
         let (answer, echo) = (self.figures.answer_bytes, echo::ANSWER_BYTES);
         format!(
-            "# Benchmarks\n\nWhat consent and proof cost: `Disclose` beside a bare echo over the same mutual TLS. Written by\n\
-             `cargo bench --bench disclose -- --write`; compare the ratios, not the figures, between machines.\n\n\
+            "## What consent and proof cost\n\n`Disclose` beside a bare echo over the same mutual TLS. Written by\n\
+             `cargo bench --bench disclose -- --write`.\n\n\
              ![Disclose beside a bare echo](pictures/benchmark.svg)\n\n{}\n\
-             ## What is measured\n\n\
+             ### What is measured\n\n\
              - **Disclose**: mutual TLS, token, consent, policy, fetch and durable record. {FIELDS} fields are asked and {FIELDS}\n  \
              released; an answer has about {answer} bytes. Every answer is checked: all fields in the order asked, and a receipt.\n\
              - **Echo**: a bare tonic server, mutual TLS, an empty question and an answer of {echo} bytes; no limits, no logic.\n\
@@ -122,7 +122,7 @@ impl Report {
              - {pairs} pairs of {seconds} s, `Disclose` and echo in turn after a warm-up of each. Ratios are made within a pair; the\n  \
              table has their median, and the least and most.\n\
              - The gateway, the echo and the load are three processes, each with one worker thread per core.\n\n\
-             ## What differs from a gateway in use\n\n\
+             ### What differs from a gateway in use\n\n\
              - The shipped covenant, but case conference goes without its agenda and carries {FIELDS} fields that need no third\n  \
              person's agreement: no shipped purpose carries as many. The rules are those that are shipped.\n\
              - Calls per second and per connection are not limited as they are by default: the limits would bind before the gateway.\n\

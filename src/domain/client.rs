@@ -61,6 +61,14 @@ pub struct Grantor {
     pub capacity: Capacity,
 }
 
+impl Grantor {
+    /// Whether it is one person in one capacity; the client is the same before and after the eighteenth birthday.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.person == other.person
+            && (self.capacity == other.capacity || (self.capacity.is_client() && other.capacity.is_client()))
+    }
+}
+
 /// Where a fact about authority was checked; one parent's statement is not enough (T1, after 1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

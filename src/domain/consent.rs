@@ -164,12 +164,7 @@ impl Consent {
 
     /// The live grant of this person in this capacity, the latest if it was repeated.
     pub fn grant_of(&self, grantor: &Grantor) -> Option<&Grant> {
-        let same = |g: &&Grant| {
-            g.withdrawn.is_none()
-                && g.by.person == grantor.person
-                && (g.by.capacity == grantor.capacity
-                    || (g.by.capacity.is_client() && grantor.capacity.is_client()))
-        };
+        let same = |g: &&Grant| g.withdrawn.is_none() && g.by.is_same(grantor);
         self.grants.iter().filter(same).max_by_key(|g| g.given_at)
     }
 
@@ -197,7 +192,9 @@ impl Consent {
     ) -> Option<(&Objection, &Grant)> {
         let Stance::Objection(objection) = &self.stance else { return None };
         let no = self.grants.first()?;
-        let stands = self.keeps(field) && self.period.contains(at);
+        let kept = |taken: Option<&Timestamp>| taken.is_none_or(|taken| at < *taken);
+        let stands =
+            kept(self.withdrawn.as_ref()) && kept(self.struck.get(&field)) && self.period.contains(at);
         (stands && objection.covers(recipient, purpose, field)).then_some((objection, no))
     }
 

@@ -12,8 +12,7 @@ use crate::domain::field::Field;
 use crate::domain::field_set::FieldSet;
 use crate::domain::id::{ConsentId, PersonRef};
 use crate::domain::lack::Lack;
-use crate::domain::overriding::is_refusal_of;
-use crate::domain::relation::in_force;
+use crate::domain::relation::{end_of_force, everyone_agreed};
 use crate::domain::time::Timestamp;
 
 /// Whether one field is covered.
@@ -96,12 +95,12 @@ impl<'a> ConsentQuestion<'a> {
         extras: &[Extra],
     ) -> Result<bool, Lack> {
         if !consent.keeps(field.code) {
-            return Err(self.ended(consent, Lack::ConsentWithdrawn));
+            return Err(self.ended(consent, field, Lack::ConsentWithdrawn));
         }
         if self.ask.at >= consent.period.until() || consent.spent_by_other(&self.ask) {
-            return Err(self.ended(consent, Lack::ConsentExpired));
+            return Err(self.ended(consent, field, Lack::ConsentExpired));
         }
-        let passed = self.passed_by_override(consent, field, ladder);
+        let passed = consent.passed_by_override(self.consents, field.code, ladder, self.ask.at);
         let others =
             if passed.is_empty() { None } else { Some(self.grants_of_others(consent, ladder, &passed)?) };
         let ladder_grants = match &others {
@@ -116,7 +115,7 @@ impl<'a> ConsentQuestion<'a> {
         let mut overridden = ladder_grants.len() < ladder.len();
         let mut refused = None;
         for (objection, by) in self.blocking(field, ladder, extras) {
-            if passes(consent, field, needed(), &objection, by) {
+            if self.passes(consent, field, needed(), &objection, by) {
                 continue;
             }
             if passed.iter().any(|holder| holder.person == by.person && by.capacity.decides())
@@ -130,40 +129,22 @@ impl<'a> ConsentQuestion<'a> {
         refused.map_or(Ok(overridden), Err)
     }
 
-    /// The holders whose refusal of this field an override of this consent passes: they had refused when it was decided,
-    /// and their refusal is still on record (T1-05).
-    fn passed_by_override<'l>(
-        &self,
-        consent: &Consent,
-        field: &Field,
-        ladder: &'l [Grantor],
-    ) -> Vec<&'l Grantor> {
-        // Only a youth who decides together with others is in the ladder beside them.
-        let (Some(decided), true) = (consent.override_in_force(self.ask.at), is_shared(ladder)) else {
-            return Vec::new();
-        };
-        let refused = |holder: &Grantor| {
-            self.consents
-                .iter()
-                .filter_map(|c| c.objection_to(self.ask.recipient, self.ask.purpose, field.code, self.ask.at))
-                .any(|(_, no)| is_refusal_of(no, holder) && no.given_at <= decided.decided_at)
-        };
-        ladder.iter().filter(|holder| decided.passes(holder) && refused(holder)).collect()
-    }
-
     /// What never was in force did not end: the requester would hear that somebody had not agreed yet (ruling 2).
-    fn ended(&self, consent: &Consent, how: Lack) -> Lack {
-        if in_force(consent, self.registration, self.ask.profile, self.ask.at).is_some() {
-            how
-        } else {
-            Lack::NoConsent
-        }
+    fn ended(&self, consent: &Consent, field: &Field, how: Lack) -> Lack {
+        let end = end_of_force(consent, field, self.registration, self.consents, self.ask.profile, self.ask.at);
+        if end.is_some() { how } else { Lack::NoConsent }
     }
 
-    /// The grant of somebody of the ladder, given with standing.
+    /// The latest grant of somebody of the ladder, given with standing and not taken back.
     fn grant<'c>(&self, consent: &'c Consent, grantor: &Grantor) -> Result<&'c Grant, Lack> {
-        let standing = |g: &&Grant| self.registration.can_agree(&g.by, self.ask.purpose, g.given_at);
-        consent.grant_of(grantor).filter(standing).ok_or_else(|| self.why_missing(consent, grantor))
+        let theirs = consent.grants.iter().filter(|g| g.withdrawn.is_none() && g.by.is_same(grantor));
+        let latest = theirs.filter(|g| self.had_standing(g)).max_by_key(|g| g.given_at);
+        latest.ok_or_else(|| self.why_missing(consent, grantor))
+    }
+
+    /// A yes from before having authority does not count (ruling 8).
+    fn had_standing(&self, yes: &Grant) -> bool {
+        self.registration.can_agree(&yes.by, self.ask.purpose, yes.given_at)
     }
 
     /// The grants of the ladder where an override passes some of it: theirs need not be there.
@@ -200,16 +181,11 @@ impl<'a> ConsentQuestion<'a> {
     /// A consent that somebody else carried while they could (parents until 18, a guardian until discharged) lost
     /// its authority; otherwise the person simply has not agreed.
     fn why_missing(&self, consent: &Consent, grantor: &Grantor) -> Lack {
-        let carried_until_18 = grantor.capacity == Capacity::Adult && self.was_complete(consent);
-        if carried_until_18 { Lack::ExpiredWithAuthority } else { Lack::missing(grantor.capacity) }
-    }
-
-    fn was_complete(&self, consent: &Consent) -> bool {
-        let last = consent.grants.iter().map(|g| g.given_at).max();
-        last.is_some_and(|then| {
-            let ladder = self.registration.must_agree(self.ask.purpose, self.ask.profile, then);
-            ladder.is_ok_and(|people| people.iter().all(|p| consent.grant_of(p).is_some()))
-        })
+        let carried = |g: &Grant| {
+            everyone_agreed(consent, None, self.registration, self.consents, self.ask.profile, g.given_at)
+        };
+        let lost = grantor.capacity == Capacity::Adult && consent.grants.iter().any(carried);
+        if lost { Lack::ExpiredWithAuthority } else { Lack::missing(grantor.capacity) }
     }
 
     /// The objections in force against this, by people whose no counts now.
@@ -238,30 +214,27 @@ impl<'a> ConsentQuestion<'a> {
         let decides = || no.by.capacity.decides() && ladder.iter().any(|g| g.person == no.by.person);
         decides() || extras.contains(&Extra::Person(no.by.clone()))
     }
-}
 
-/// An exact permit passes a broader objection only if every grant it needs is later, and whoever objected agreed
-/// later too: nobody else lifts a no (rulings 1, 16 and 22).
-fn passes<'c>(
-    consent: &Consent,
-    field: &Field,
-    mut needed: impl Iterator<Item = &'c Grant>,
-    objection: &ObjectionAt<'_>,
-    by: &Grantor,
-) -> bool {
-    let later = |g: &Grant| g.given_at > objection.given_at;
-    let mut own = consent.grants.iter().filter(|g| {
-        g.withdrawn.is_none()
-            && g.by.person == by.person
-            && g.by.capacity.decides() == by.capacity.decides()
-            && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
-    });
-    !objection.objection.is_exact() && needed.all(later) && own.any(later)
-}
-
-/// Whether a youth decides together with the holders of authority (T1-03).
-fn is_shared(ladder: &[Grantor]) -> bool {
-    ladder.len() > 1 && ladder.iter().any(|g| g.capacity == Capacity::Youth)
+    /// An exact permit passes a broader objection only if every grant it needs is later, and whoever objected agreed
+    /// later too: nobody else lifts a no (rulings 1, 16 and 22).
+    fn passes<'c>(
+        &self,
+        consent: &Consent,
+        field: &Field,
+        mut needed: impl Iterator<Item = &'c Grant>,
+        objection: &ObjectionAt<'_>,
+        by: &Grantor,
+    ) -> bool {
+        let later = |g: &Grant| g.given_at > objection.given_at;
+        let mut own = consent.grants.iter().filter(|g| {
+            g.withdrawn.is_none()
+                && g.by.person == by.person
+                && g.by.capacity.decides() == by.capacity.decides()
+                && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
+                && self.had_standing(g)
+        });
+        !objection.objection.is_exact() && needed.all(later) && own.any(later)
+    }
 }
 
 pub(super) struct ObjectionAt<'a> {

@@ -11,6 +11,7 @@ use jiff::Span;
 
 use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::{Consent, Grant, Permit};
+use crate::domain::field::FieldCode;
 use crate::domain::id::{EvidenceReference, RequesterRef};
 use crate::domain::profile::ConsentProfile;
 use crate::domain::time::Timestamp;
@@ -136,6 +137,31 @@ impl Consent {
         self.overrides.iter().find(|o| o.is_in_force(at))
     }
 
+    /// The holders whose refusal of this field an override passes at this moment: they had refused when it was decided,
+    /// and their refusal is still on record (T1-05).
+    pub(super) fn passed_by_override<'l>(
+        &self,
+        consents: &[Self],
+        code: FieldCode,
+        ladder: &'l [Grantor],
+        at: Timestamp,
+    ) -> Vec<&'l Grantor> {
+        let (Some(decided), Some(permit)) = (self.override_in_force(at), self.permit()) else {
+            return Vec::new();
+        };
+        // Only a youth who decides together with others is in the ladder beside them.
+        if ladder.len() < 2 || ladder.iter().all(|g| g.capacity != Capacity::Youth) {
+            return Vec::new();
+        }
+        let refused = |holder: &Grantor| {
+            consents
+                .iter()
+                .filter_map(|other| other.objection_to(&permit.recipient, permit.purpose, code, at))
+                .any(|(_, no)| is_refusal_of(no, holder) && no.given_at <= decided.decided_at)
+        };
+        ladder.iter().filter(|holder| decided.passes(holder) && refused(holder)).collect()
+    }
+
     /// A professional decides to pass the refusal of every holder whose objection against this consent is on record.
     pub fn override_refusal(
         &self,
@@ -236,7 +262,7 @@ impl Consent {
 }
 
 /// Whether this no is that holder's.
-pub(super) fn is_refusal_of(no: &Grant, holder: &Grantor) -> bool {
+fn is_refusal_of(no: &Grant, holder: &Grantor) -> bool {
     no.by.person == holder.person && no.by.capacity.decides()
 }
 

@@ -56,6 +56,20 @@ impl Covenant {
         let tell_anyway = if ground.rests_on_trust() { never } else { Told::depends_on_request_alone };
         Ruling::new(verdicts, established.is_some_and(|e| e.situation.related), tell_anyway)
     }
+
+    /// One decision of Cedar about one field, made ready to be asked again and again, and whether it permits: the
+    /// measure of the benchmark of decisions.
+    #[doc(hidden)]
+    pub fn single_decision<'a>(
+        &'a self,
+        inquiry: &Inquiry<'_>,
+        code: FieldCode,
+        file: (&Registration, &[Consent]),
+    ) -> Option<impl Fn() -> bool + use<'a>> {
+        let established = Established::of(self, inquiry, Some(file))?;
+        let (facts, _) = established.field(self.catalogue.field(code)?);
+        self.rules.prepared(established.at, &established.situation, facts)
+    }
 }
 
 fn closed() -> Verdict {

@@ -131,6 +131,21 @@ impl Rules {
         self.consider(at, about).decide(field)
     }
 
+    /// One decision of Cedar with its request made beforehand, and nothing else.
+    pub fn prepared(
+        &self,
+        at: Timestamp,
+        about: &Situation,
+        field: FieldFacts,
+    ) -> Option<impl Fn() -> bool + use<'_>> {
+        let edition = self.edition(at)?;
+        let (request, entities) = self.vocabulary.ask(about, field, &self.schema).ok()?;
+        Some(move || {
+            let response = self.authorizer.is_authorized(&request, &edition.policies, &entities);
+            response.decision() == Answer::Allow
+        })
+    }
+
     fn edition(&self, at: Timestamp) -> Option<&Edition> {
         self.editions.iter().rfind(|edition| edition.from <= at)
     }

@@ -77,8 +77,8 @@ fn a_recorded_refusal_is_passed_from_the_second_professional_on_until_the_last_d
     assert!(is_related(
         &team(),
         &custodian(),
-        Some((&client(), std::slice::from_ref(&whole))),
-        Dual,
+        Some((&client(), &[whole.clone(), no.clone()])),
+        terms(&catalogue()),
         today()
     ));
     let revoked = whole.revoke_override(days_ago(1)).unwrap();

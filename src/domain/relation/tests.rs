@@ -1,13 +1,15 @@
-use crate::domain::ConsentProfile;
+use jiff::civil::date;
+
 use crate::domain::client::Capacity::*;
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Spent};
 use crate::domain::id::Hat;
 use crate::domain::relation::is_related;
 use crate::domain::testing::*;
+use crate::domain::time::Timestamp;
 
 fn related(hat: &Hat, client: &Registration, consents: &[Consent]) -> bool {
-    is_related(hat, &custodian(), Some((client, consents)), ConsentProfile::Dual, today())
+    is_related(hat, &custodian(), Some((client, consents)), terms(&catalogue()), today())
 }
 
 fn other_role() -> Hat {
@@ -19,7 +21,7 @@ fn the_custodian_is_related_in_any_role_and_nobody_is_to_an_unknown_client() {
     let own = hat(custodian().as_str(), "behandelaar");
     assert!(related(&own, &aged(16), &[]));
     assert!(!related(&team(), &aged(16), &[]));
-    assert!(!is_related(&own, &custodian(), None, ConsentProfile::Dual, today()));
+    assert!(!is_related(&own, &custodian(), None, terms(&catalogue()), today()));
 }
 
 #[test]
@@ -95,4 +97,32 @@ fn a_permit_that_only_one_of_two_holders_agreed_to_relates_nobody_not_even_when_
     assert!(related(&team(), &client, std::slice::from_ref(&whole)));
     let ended = whole.withdraw(&person("father"), None, &client, terms(&catalogue()), days_ago(1)).unwrap();
     assert!(related(&team(), &client, &[ended]), "it was in force until yesterday");
+}
+
+#[test]
+fn a_permit_that_opens_no_field_for_want_of_a_third_person_relates_nobody() {
+    let client = aged(17);
+    let named = permit("CAS", &["G02"]).yes("client", Youth, days_ago(9));
+    assert!(!related(&team(), &client, std::slice::from_ref(&named)));
+    let agreed = named.clone().yes_about("sister", &["G02"], days_ago(8));
+    assert!(related(&team(), &client, &[agreed]));
+}
+
+#[test]
+fn twelve_months_are_counted_from_the_day_on_which_it_ended_also_in_a_leap_year() {
+    let client = born(date(2000, 1, 1));
+    let ended = permit("WON", &["C01"])
+        .during(between(noon(date(2026, 3, 1)), Timestamp::end_of(date(2027, 2, 28))))
+        .yes("client", Adult, noon(date(2026, 3, 1)));
+    let last = Timestamp::end_of(date(2028, 2, 28));
+    for (at, expected) in [(last.plus(-1), true), (last, false), (noon(date(2028, 2, 29)), false)] {
+        let file = Some((&client, std::slice::from_ref(&ended)));
+        let catalogue = catalogue();
+        assert_eq!(
+            is_related(&team(), &custodian(), file, terms(&catalogue), at),
+            expected,
+            "{}",
+            at.rfc3339()
+        );
+    }
 }

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use crate::domain::ConsentProfile;
 use crate::domain::client::Capacity::{self, *};
 use crate::domain::client::Registration;
 use crate::domain::consent::{Consent, Objection, Stance};
@@ -125,7 +124,7 @@ proptest! {
 
     #[test]
     fn who_has_a_covered_field_is_related(client in a_client(), consents in consents(), code in code()) {
-        let related = is_related(&team(), &custodian(), Some((&client, &consents)), ConsentProfile::Dual, today());
+        let related = is_related(&team(), &custodian(), Some((&client, &consents)), terms(&catalogue()), today());
         prop_assert!(related || now(&client, &consents, code).is_some());
     }
 

@@ -199,3 +199,41 @@ fn what_never_was_in_force_did_not_end() {
     assert_eq!(lack(&client, &[lapsed], "WON", "C01", today()), Some(Lack::NoConsent));
     assert_eq!(lack(&client, &[taken_back], "WON", "C01", today()), Some(Lack::NoConsent));
 }
+
+#[test]
+fn only_what_a_consent_once_opened_is_told_as_ended() {
+    let client = aged(9).with_parents().with("administrator", Administrator);
+    let taken = |consent: Consent| {
+        consent
+            .withdraw(&person("mother"), Some(&fields(&["C02"])), &client, terms(&catalogue()), days_ago(5))
+            .unwrap()
+    };
+    let half = permit("SCH", &["C02", "D01"]).yes("mother", ParentAuthority, days_ago(9));
+    let later = taken(half.clone()).yes("father", ParentAuthority, days_ago(1));
+    let first = taken(half.yes("father", ParentAuthority, days_ago(8)));
+    assert_eq!(lack(&client, &[later], "SCH", "C02", today()), Some(Lack::NoConsent), "before it was open");
+    assert_eq!(
+        lack(&client, std::slice::from_ref(&first), "SCH", "C02", today()),
+        Some(Lack::ConsentWithdrawn)
+    );
+    let over = first.during(between(days_ago(100), days_ago(1)));
+    assert_eq!(
+        lack(&client, &[over], "SCH", "D01", today()),
+        Some(Lack::NoConsent),
+        "the administrator never agreed"
+    );
+}
+
+#[test]
+fn a_yes_without_standing_hides_no_earlier_one_and_lifts_no_objection() {
+    let client = aged(14).with_parents().judged(false, date(2026, 11, 18), None);
+    let agreed = permit("WON", &["C01"]).parents_yes(days_ago(9));
+    let no = no("client", Youth, days_ago(10), to_all());
+    let lifted = agreed.clone().yes("client", Youth, days_ago(8));
+    assert_eq!(lack(&client, &[no.clone(), lifted], "WON", "C01", today()), None);
+    let not_lifted = agreed.yes("client", Youth, days_ago(2));
+    assert_eq!(lack(&client, &[no, not_lifted], "WON", "C01", today()), Some(Lack::YouthRefused));
+    let able = aged(16).judged(false, date(2026, 11, 18), None).judged(true, date(2026, 11, 21), None);
+    let twice = permit("WON", &["C01"]).yes("client", Youth, days_ago(9)).yes("client", Youth, days_ago(3));
+    assert_eq!(lack(&able, &[twice], "WON", "C01", today()), None);
+}
