@@ -46,10 +46,15 @@ impl Story<'_> {
             fields: self.random.maybe(exact, |_| fields),
         });
         let mut by = self.grantor(now, purpose);
-        if self.random.chance(30) {
+        let administrators: Vec<Grantor> = (self.people().authority.into_iter().map(|a| a.holder))
+            .filter(|holder| holder.capacity == Capacity::Administrator)
+            .collect();
+        if self.random.chance(15) {
             let adult = self.people().age(now) >= 18;
             let capacity = if adult { Capacity::Adult } else { Capacity::Youth };
             by = Grantor { person: PersonRef::client(), capacity };
+        } else if !administrators.is_empty() && self.random.chance(30) {
+            by = self.random.one(&administrators);
         } else if self.random.chance(15) {
             by = Grantor { person: person(self.random.one(&PEOPLE)), capacity: Capacity::DataSubject };
         }
@@ -82,6 +87,10 @@ impl Story<'_> {
             return;
         }
         let at = self.random.one(&permits);
+        self.complete_one(at, now);
+    }
+
+    fn complete_one(&mut self, at: usize, now: Timestamp) {
         let purpose = self.consents[at].permit().unwrap().purpose;
         let codes = self.consents[at].permit().unwrap().fields.clone();
         let people = self.people();
@@ -177,6 +186,10 @@ impl Story<'_> {
             self.record(now, stance, Period::new(now, Timestamp::END).unwrap(), holder);
         }
         let Some(at) = self.consents.iter().rposition(|consent| consent.permit().is_some()) else { return };
+        if self.random.chance(70) {
+            let youth = Grantor { person: PersonRef::client(), capacity: Capacity::Youth };
+            self.agree(at, youth, &[], now);
+        }
         let professional = |random: &mut Random| RequesterRef::from_bytes([random.one(&[7, 8, 9]); 16]);
         let until = match self.random.below(4) {
             0 => self.days.moment(self.random),
@@ -196,6 +209,7 @@ impl Story<'_> {
             let act = json!({ "do": "confirm", "at": now, "id": self.consents[at].id, "by": by });
             let next = self.consents[at].confirm_override(&by, &people, &self.consents, profile, now).ok();
             self.change(at, act, next);
+            self.complete_one(at, now);
         }
     }
 

@@ -142,9 +142,7 @@ pub fn registration(
         authority,
         parents: if random.chance(50) { vec![] } else { random.some(&parents, 40) },
         orders: (0..random.below(7).saturating_sub(4)).map(|_| order(random, days, hats, purposes)).collect(),
-        competence: (0..random.below(6).saturating_sub(3))
-            .map(|_| assessment(random, days, purposes))
-            .collect(),
+        competence: competence(random, days, birth_date, purposes),
         team: (0..random.below(5).saturating_sub(3))
             .map(|_| TeamMember { hat: random.one(hats), period: days.period(random, 40) })
             .collect(),
@@ -168,13 +166,26 @@ fn order(random: &mut Random, days: &Days, hats: &[Hat], purposes: &[PurposeCode
     }
 }
 
-fn assessment(random: &mut Random, days: &Days, purposes: &[PurposeCode]) -> CompetenceAssessment {
-    CompetenceAssessment {
-        from: random.one(&days.days),
-        able: random.chance(30),
-        about: random.maybe(40, |random| random.one(purposes)),
-        assessed_by: person("psychologist"),
+/// Any judgements, or one that lasts until the eighteenth birthday or another day.
+fn competence(
+    random: &mut Random,
+    days: &Days,
+    birth_date: Date,
+    purposes: &[PurposeCode],
+) -> Vec<CompetenceAssessment> {
+    let judged =
+        |from, able, about| CompetenceAssessment { from, able, about, assessed_by: person("psychologist") };
+    if random.chance(10) {
+        let adult = sluis::domain::time::birthday(birth_date, 18);
+        let until = if random.chance(60) { adult } else { random.one(&days.days) };
+        return vec![judged(date(2020, 1, 1), false, None), judged(until, true, None)];
     }
+    let count = random.below(6).saturating_sub(3);
+    let any = |_| {
+        let (from, able) = (random.one(&days.days), random.chance(30));
+        judged(from, able, random.maybe(40, |random| random.one(purposes)))
+    };
+    (0..count).map(any).collect()
 }
 
 /// A birth date whose 12th, 16th or 18th birthday is one of the days, more often than not.

@@ -110,12 +110,12 @@ impl<'a> Story<'a> {
         self.register(moments[0]);
         for now in moments {
             match self.random.below(100) {
-                0..=39 => self.record_permit(now),
-                40..=57 => self.record_objection(now),
-                58..=72 => self.withdraw(now),
-                73..=87 => self.complete(now),
-                88..=90 => self.agree_anyhow(now),
-                91..=93 => self.refuse_and_override(now),
+                0..=42 => self.record_permit(now),
+                43..=51 => self.record_objection(now),
+                52..=63 => self.withdraw(now),
+                64..=78 => self.complete(now),
+                79..=81 => self.agree_anyhow(now),
+                82..=93 => self.refuse_and_override(now),
                 94..=95 => self.revoke(now),
                 96 => self.spend(now),
                 _ => self.register(now),

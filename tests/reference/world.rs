@@ -116,6 +116,12 @@ impl Story<'_> {
             let end = self.random.one(&ends);
             at = if end == Timestamp::END { at } else { end.plus(self.random.one(&[-1, 0])) };
         }
+        let overrides = self.consents.iter().flat_map(|c| &c.overrides);
+        let counting: Vec<Timestamp> = overrides.filter(|o| o.is_in_force(last)).map(|o| o.until).collect();
+        if !counting.is_empty() && self.random.chance(60) {
+            let until = self.random.one(&counting);
+            at = self.random.one(&[last, last, until.plus(-1), until]);
+        }
         let mut fields = self.fields.clone();
         fields.truncate(6);
         let agenda: Vec<LifeDomain> =
