@@ -55,7 +55,7 @@ impl Story<'_> {
             by = Grantor { person: PersonRef::client(), capacity };
         } else if !administrators.is_empty() && self.random.chance(30) {
             by = self.random.one(&administrators);
-        } else if self.random.chance(15) {
+        } else if self.random.chance(16) {
             by = Grantor { person: person(self.random.one(&PEOPLE)), capacity: Capacity::DataSubject };
         }
         let period = self.period(now, |_| Timestamp::END);
