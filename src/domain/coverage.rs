@@ -131,7 +131,8 @@ impl<'a> ConsentQuestion<'a> {
 
     /// What never was in force did not end: the requester would hear that somebody had not agreed yet (ruling 2).
     fn ended(&self, consent: &Consent, field: &Field, how: Lack) -> Lack {
-        let end = end_of_force(consent, field, self.registration, self.consents, self.ask.profile, self.ask.at);
+        let end =
+            end_of_force(consent, field, self.registration, self.consents, self.ask.profile, self.ask.at);
         if end.is_some() { how } else { Lack::NoConsent }
     }
 
