@@ -49,7 +49,7 @@ impl<'a> Established<'a> {
             ground_fits_purpose: covenant.fits_purpose(ground, purpose),
             evidence_complete: answered || (inquiry.ticket && ground.is_emergency()),
             has_second_factor: inquiry.level >= AuthenticationLevel::Substantial,
-            related: is_related(recipient, inquiry.custodian, file, profile, at),
+            related: is_related(recipient, inquiry.custodian, file, covenant.terms(inquiry.custodian), at),
             involvement: Involvement::of(recipient, registration, inquiry.evidence, purpose, at),
             ..known
         };

@@ -29,7 +29,8 @@ impl Story<'_> {
             fields: self.random.some(&fields, 75),
             single_use: self.random.chance(8),
         });
-        let period = self.period(now, |from| covenant.purposes.get(purpose).unwrap().max_until(from));
+        let period =
+            self.period(now, |from| covenant.purposes.get(purpose).unwrap().max_until(from).unwrap());
         let by = self.grantor(now, purpose);
         self.record(now, stance, period, by);
     }

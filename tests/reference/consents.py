@@ -128,7 +128,7 @@ def record(act, client, rules):
     if not evidence["refusal_explained"] or (evidence["channel"] == "verbal" and evidence["note"] is None):
         return None  # ruling 19
     purpose = rules.purposes.get(consent.permit["purpose"])
-    if purpose is None or not all(rules.in_purpose(f, purpose["code"]) for f in fields):
+    if purpose is None or "max_period" not in purpose or not all(rules.in_purpose(f, purpose["code"]) for f in fields):
         return None  # T3-8, ruling 18
     if consent.until > rules.latest_end(purpose, consent.since):
         return None  # T3-9, ruling 17
