@@ -30,6 +30,8 @@ pub const ANSWER_LIMIT: usize = 256 * 1024;
 pub struct Fetch {
     /// How the custodian finds the record.
     pub reference: CustodianReference,
+    /// What may not stand in free text. Never sent to the custodian.
+    pub birth_date: Date,
     /// The permitted fields.
     pub fields: Vec<FieldCode>,
     /// The catalogue that the fields were permitted under.
@@ -95,7 +97,7 @@ impl Custodians {
         let answer = tokio::time::timeout(self.deadline, system.fetch(fetch, self.deadline))
             .await
             .map_err(|_| CustodianFailure::CustodianTimeout)??;
-        FetchedValues::check(&fetch.fields, &fetch.catalogue, answer)
+        FetchedValues::check(&fetch.fields, &fetch.catalogue, fetch.birth_date, answer)
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn code(text: &str) -> FieldCode {
 pub(crate) fn fetch(reference: &str, fields: &[&str]) -> Fetch {
     Fetch {
         reference: CustodianReference::parse(reference).unwrap(),
+        birth_date: jiff::civil::date(2011, 3, 4),
         fields: fields.iter().map(|field| code(field)).collect(),
         catalogue: catalogue(),
         purpose_id: "housing".to_owned(),

@@ -219,7 +219,7 @@ impl Writer<'_> {
 }
 
 /// The months, in Dutch and in English.
-pub(super) const MONTHS: [(&str, &str); 12] = [
+pub(in crate::domain) const MONTHS: [(&str, &str); 12] = [
     ("januari", "January"),
     ("februari", "February"),
     ("maart", "March"),

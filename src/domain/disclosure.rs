@@ -7,10 +7,15 @@
 use crate::domain::catalogue::Catalogue;
 use crate::domain::field::FieldCode;
 use crate::domain::field_set::FieldSet;
+use crate::domain::free_text::{contains_date, contains_first_name};
 use crate::domain::id::ConsentId;
 use crate::domain::ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 use crate::domain::value::Value;
+use jiff::civil::Date;
 use std::sync::Arc;
+
+/// The field that says who it is.
+const NAME: &str = "person.name";
 
 /// What a custodian answered, checked against what was asked and against the catalogue, and closed.
 pub struct FetchedValues {
@@ -24,13 +29,27 @@ impl FetchedValues {
         Self { values: Vec::new() }
     }
 
-    /// Takes the custodian's answer. A field that was not asked, a field answered twice, or a value of another type
-    /// or length makes the whole answer invalid: it is not passed on in part.
+    /// Takes the custodian's answer. A field that was not asked, a field answered twice, a value of another type
+    /// or length, or free text with the client's birth date or first name makes the whole answer invalid: it is not passed on
+    /// in part.
     pub fn check(
         asked: &[FieldCode],
         catalogue: &Catalogue,
+        birth_date: Date,
         answered: Vec<(FieldCode, Value)>,
     ) -> Result<Self, CustodianFailure> {
+        let name = catalogue.by_id(NAME).map(|field| field.code);
+        let named = answered.iter().find(|(code, _)| Some(*code) == name).and_then(|(_, value)| value.text());
+        let tells = |(code, value): &(FieldCode, Value)| {
+            Some(*code) != name
+                && value.text().is_some_and(|text| {
+                    contains_date(text, birth_date)
+                        || named.is_some_and(|name| contains_first_name(text, name))
+                })
+        };
+        if answered.iter().any(tells) {
+            return Err(CustodianFailure::CustodianAnswerInvalid);
+        }
         let asked: FieldSet = asked.iter().collect();
         let mut seen = FieldSet::default();
         let checked = answered.into_iter().map(|(code, value)| {

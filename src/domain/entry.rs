@@ -9,6 +9,7 @@
 //! 4. Changes hold the whole new state, so that the ledger alone can rebuild every table and replay every decision.
 
 use crate::domain::consent::Spent;
+use crate::domain::consultation::ConsultOutcome;
 use crate::domain::event::{Event, Outcome};
 use crate::domain::follow_up::{EmergencyReview, NoticeDelay, NoticeGiven};
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, Hat, OrganisationId, RequesterRef, TraceId};
@@ -139,6 +140,7 @@ impl Entry {
         match self.event {
             Event::Disclosure(_) => "disclosure",
             Event::Previewed(_) => "previewed",
+            Event::Consulted(_) => "consulted",
             Event::Refused { .. } => "refused",
             Event::Registered { .. } => "registered",
             Event::ConsentRecorded(_) => "consent-recorded",
@@ -161,6 +163,8 @@ impl Entry {
         match &self.event {
             Event::Disclosure(d) => Some(&d.custodian),
             Event::Previewed(p) => Some(&p.custodian),
+            // Whose side it is on beside the asker's.
+            Event::Consulted(c) => Some(&c.consulted.organisation),
             Event::EmergencyReviewed(EmergencyReview { custodian, .. })
             | Event::ClientNotified(NoticeGiven { custodian, .. })
             | Event::NoticeDelayed(NoticeDelay { custodian, .. }) => Some(custodian),
@@ -176,6 +180,7 @@ impl Entry {
         match &self.event {
             Event::Disclosure(d) => Some(d.purpose),
             Event::Previewed(p) => Some(p.purpose),
+            Event::Consulted(c) => Some(c.purpose),
             changed => changed.consent().and_then(|c| c.permit()).map(|p| p.purpose),
         }
     }
@@ -189,6 +194,7 @@ impl Entry {
                 (false, true) => Outcome::Released,
                 (false, false) => Outcome::Partial,
             },
+            Event::Consulted(c) if c.outcome != ConsultOutcome::Accepted => Outcome::Withheld,
             Event::Refused { .. } => Outcome::Withheld,
             _ => Outcome::Done,
         }

@@ -2,6 +2,7 @@
 
 use crate::domain::client::Registration;
 use crate::domain::consent::Consent;
+use crate::domain::consultation::ConsultEvent;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
@@ -21,6 +22,8 @@ pub enum Event {
     Disclosure(DisclosureEvent),
     /// Somebody asked what a recipient would get, without getting it.
     Previewed(PreviewEvent),
+    /// Somebody asked another party to think along, about nobody in particular.
+    Consulted(ConsultEvent),
     /// Somebody asked for a client in a way that could not be answered.
     Refused {
         /// What was called.

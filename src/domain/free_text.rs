@@ -5,9 +5,75 @@
 //! them. One in eleven other nine-digit numbers is refused, too. It does not look for the eight-digit form without its
 //! leading zero, which is what a date looks like.
 
+mod dates;
+mod names;
+mod reach;
+
+use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use crate::domain::bsn::Bsn;
+
+/// A kind of thing in a text that says who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identifier {
+    /// A number that passes as a BSN.
+    Bsn,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A postcode.
+    Postcode,
+    /// A day, as of a birth.
+    Date,
+    /// Six figures or more together.
+    Number,
+    /// One of the names that were given along.
+    Name,
+}
+
+impl Identifier {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bsn => "bsn",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Postcode => "postcode",
+            Self::Date => "date",
+            Self::Number => "number",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// All that a text without a client may not contain: numbers, dates, addresses, and these names.
+pub fn identifiers<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Identifier> {
+    let looks = [
+        (Identifier::Bsn, contains_identifier(text)),
+        (Identifier::Phone, reach::has_phone(text)),
+        (Identifier::Email, reach::has_email(text)),
+        (Identifier::Postcode, reach::has_postcode(text)),
+        (Identifier::Date, !dates::dates(text).is_empty()),
+        (Identifier::Number, reach::has_long_number(text)),
+        (Identifier::Name, names::names_somebody(text, names)),
+    ];
+    looks.into_iter().filter(|(_, found)| *found).map(|(what, _)| what).collect()
+}
+
+/// Whether a text about a client holds the client's own birth date, however it is written.
+pub fn contains_date(text: &str, day: Date) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) && dates::dates(text).contains(&day)
+}
+
+/// Whether a text about a client holds the client's own first name, as a name is written. The surname may be there: it is
+/// that of the family too.
+pub fn contains_first_name(text: &str, name: &str) -> bool {
+    let first = names::words(name).next().filter(|first| first.chars().count() > 1);
+    first.is_some_and(|first| names::words(text).any(|word| word == first))
+}
 
 /// The most characters of an answer to a question of a ground.
 pub const LONGEST_ANSWER: usize = 2_000;

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod client;
 pub mod consent;
 pub mod consent_text;
+pub mod consultation;
 pub mod coverage;
 pub mod deadlines;
 pub mod disclosure;
@@ -49,6 +50,7 @@ pub use client::{
 };
 pub use consent::{Ask, Channel, Consent, Evidence, Grant, Objection, Permit, Spent, Stance};
 pub use consent_text::{ConsentText, Language, Part, Sentence};
+pub use consultation::{ConsultEvent, ConsultOutcome};
 pub use coverage::{ConsentQuestion, Coverage};
 pub use deadlines::{Deadlines, DeadlinesError};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
@@ -61,6 +63,7 @@ pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Questi
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use field_set::FieldSet;
 pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewVerdict, ToldHow};
+pub use free_text::Identifier;
 pub use ground::Ground;
 pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,

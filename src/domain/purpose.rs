@@ -133,8 +133,15 @@ pub struct Purpose {
     /// Whether the requester names one to three life domains, C to J (ruling 13).
     #[serde(default)]
     pub agenda: bool,
+    /// The fewest clients that a question without a name must fit (ruling 12).
+    #[serde(default = "ten")]
+    pub smallest_group: u16,
     /// The grounds on which fields may be released for it (rules.md T2), such as `R01`.
     pub grounds: Vec<String>,
+}
+
+fn ten() -> u16 {
+    10
 }
 
 impl Purpose {
@@ -157,6 +164,8 @@ impl Purpose {
             Some("write the id in lower-case letters and hyphens, such as debt-support")
         } else if !self.label.is_complete() || self.plain.as_ref().is_some_and(|plain| !plain.is_complete()) {
             Some("give a label, and plain words if there are any, in nl and en")
+        } else if self.smallest_group < 2 {
+            Some("set smallest_group to at least 2: one client is nobody else")
         } else if self.grounds.is_empty() || !self.grounds.iter().all(ground) {
             Some("list the grounds as R and two digits, such as R01")
         } else {

@@ -87,6 +87,14 @@ pub enum Value {
 }
 
 impl Value {
+    /// The free text, if that is what it is.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
     /// The kind of value, as the catalogue writes it.
     pub fn kind(&self) -> &'static str {
         match self {

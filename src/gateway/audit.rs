@@ -20,8 +20,8 @@ impl Gateway {
     pub async fn own_entry(&self, side: &OrganisationId, index: u64) -> Result<EntryRow, Error> {
         let row = self.store.entry(index).await?.ok_or(Error::NotFound("entry"))?;
         let recipient = row.entry.actor.as_ref().map(|a| &a.hat.organisation);
-        let own =
-            row.entry.client.is_none() || recipient == Some(side) || row.entry.custodian() == Some(side);
+        let of_nobody = row.entry.client.is_none() && recipient.is_none();
+        let own = of_nobody || recipient == Some(side) || row.entry.custodian() == Some(side);
         if own { Ok(row) } else { Err(Error::NotFound("entry")) }
     }
 

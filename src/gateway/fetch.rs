@@ -18,6 +18,7 @@ impl Gateway {
         let purpose = in_force.covenant.purposes.get(request.purpose);
         let fetch = Fetch {
             reference: file.registration.reference.clone(),
+            birth_date: file.registration.birth_date,
             fields: permitted,
             catalogue: in_force.covenant.catalogue.clone(),
             purpose_id: purpose.map(|p| p.id.clone()).unwrap_or_default(),

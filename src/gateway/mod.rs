@@ -5,6 +5,7 @@
 
 mod audit;
 mod consent;
+mod consult;
 mod covenant;
 mod describe;
 mod disclose;
@@ -33,6 +34,7 @@ use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
+pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};
 pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;

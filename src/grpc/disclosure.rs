@@ -5,11 +5,11 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::Calls;
 use super::refusal::Refusal;
-use super::{parse, write};
+use super::{parse, wording, write};
 use crate::contract::v1;
 use crate::contract::v1::disclosure_service_server::DisclosureService;
 use crate::custodian::wire_value;
-use crate::domain::{Capability, ClientRef};
+use crate::domain::{Capability, ClientRef, ConsultOutcome};
 use crate::gateway::Gateway;
 
 /// What the recipient takes on with released fields: not to pass them on without consent, and to delete them after
@@ -37,6 +37,15 @@ impl DisclosureService for Disclosures {
             .await
     }
 
+    async fn consult(
+        &self,
+        request: Request<v1::ConsultRequest>,
+    ) -> Result<Response<v1::ConsultResponse>, Status> {
+        let gateway = &self.0.gateway;
+        let work = |caller, asked| consult(gateway, caller, asked);
+        self.0.answer("Consult", &[Capability::Ask], request, work).await
+    }
+
     async fn preview(
         &self,
         request: Request<v1::PreviewRequest>,
@@ -52,6 +61,32 @@ impl DisclosureService for Disclosures {
             )
             .await
     }
+}
+
+async fn consult(
+    gateway: &Gateway,
+    caller: Caller,
+    asked: v1::ConsultRequest,
+) -> Result<v1::ConsultResponse, Refusal> {
+    let request = parse::consult::consult(&caller, asked)?;
+    let (outcome, sealed) = gateway.consult(&caller.requester, &request).await?;
+    let (reason, (text_nl, text_en), found) = match &outcome {
+        ConsultOutcome::Accepted => ("", ("", ""), &[][..]),
+        ConsultOutcome::IdentifierDetected(found) => {
+            ("IDENTIFIER_DETECTED", wording::IDENTIFIER_DETECTED, found.as_slice())
+        }
+        ConsultOutcome::ReIdentifiable => ("RE_IDENTIFIABLE", wording::RE_IDENTIFIABLE, &[][..]),
+    };
+    Ok(v1::ConsultResponse {
+        entry_index: sealed.index,
+        accepted: outcome == ConsultOutcome::Accepted,
+        reason: reason.to_owned(),
+        text_nl: text_nl.to_owned(),
+        text_en: text_en.to_owned(),
+        found: found.iter().map(|what| what.as_str().to_owned()).collect(),
+        receipt: sealed.receipt.to_text(),
+        leaf: sealed.leaf.0.to_vec(),
+    })
 }
 
 async fn disclose(

@@ -43,6 +43,18 @@ pub(super) fn told(told: Told) -> (&'static str, &'static str) {
     }
 }
 
+/// A question without a client says who somebody is.
+pub(super) const IDENTIFIER_DETECTED: (&str, &str) = (
+    "In de vraag staat iets waaraan iemand te herkennen is. Haal dat eruit.",
+    "The question holds something that says who somebody is. Take that out.",
+);
+
+/// A question without a client could be about too few people.
+pub(super) const RE_IDENTIFIABLE: (&str, &str) = (
+    "De vraag past op te weinig jongeren. Vraag toestemming, en stel de vraag met naam.",
+    "The question fits too few people. Ask for consent, and put the question with a name.",
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,7 +74,8 @@ impl Change {
             (Event::CovenantAdopted { parties }, _) => {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
-            (Event::Previewed(_) | Event::Refused { .. }, Some(_)) => None,
+            (Event::Consulted(_), Some(_)) => return Err(Error::Corrupt("a consultation about a client")),
+            (Event::Consulted(_), None) | (Event::Previewed(_) | Event::Refused { .. }, Some(_)) => None,
             (_, None) => return Err(Error::Corrupt("an entry without its client")),
         };
         Ok(change)

@@ -50,7 +50,7 @@ pub struct EntryRow {
 
 const COLUMNS: &str = "select e.idx, e.body, e.leaf from ";
 const FILTER: &str = "e.idx < $1 \
-     and (e.custodian = $2 or e.recipient = $2 or e.client is null) \
+     and (e.custodian = $2 or e.recipient = $2 or (e.client is null and e.recipient is null)) \
      and (cast($3 as text) is null or e.client = $3) \
      and (cast($4 as text) is null or e.recipient = $4) \
      and (cast($5 as text) is null or e.custodian = $5) \

@@ -58,6 +58,28 @@ impl Register {
         Ok(file)
     }
 
+    /// So many clients of one custodian, in the order of their pseudonyms, after this one.
+    pub async fn clients_of(
+        &self,
+        custodian: &OrganisationId,
+        after: Option<&ClientRef>,
+        limit: u32,
+    ) -> Result<Vec<(ClientRef, Registration)>, Error> {
+        let text = "select client, body from registration where custodian = $1 and client > $2 \
+             order by client limit $3";
+        let rows: Vec<(String, String)> = sqlx::query_as(text)
+            .bind(custodian.to_string())
+            .bind(after.map(ToString::to_string).unwrap_or_default())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        let read = |(client, body): (String, String)| {
+            let client = ClientRef::parse(&client).map_err(|_| Error::Corrupt("a client"))?;
+            Ok((client, serde_json::from_str(&body).map_err(|_| Error::Corrupt("a registration"))?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// Forgets what the cache holds of a client, so that the next decision reads anew.
     pub fn forget(&self, client: &ClientRef) {
         self.cache.invalidate(client);

@@ -16,6 +16,7 @@
 )]
 
 mod bad_custodians;
+mod consult;
 mod deploy;
 mod emergency;
 mod grounds;

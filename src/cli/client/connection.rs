@@ -123,6 +123,7 @@ macro_rules! calls {
 calls! {
     disclosure.disclose(DiscloseRequest) -> DiscloseResponse: "Asks for fields."
     disclosure.preview(PreviewRequest) -> PreviewResponse: "What would be released now."
+    disclosure.consult(ConsultRequest) -> ConsultResponse: "Checks a question about nobody in particular."
     consent.register_client(RegisterClientRequest) -> RegisterClientResponse: "Registers a client."
     consent.get_registration(GetRegistrationRequest) -> GetRegistrationResponse: "The registration."
     consent.record_consent(RecordConsentRequest) -> RecordConsentResponse: "Records a permit or an objection."

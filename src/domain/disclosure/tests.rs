@@ -7,6 +7,8 @@ use crate::domain::testing::*;
 use crate::domain::value::{Content, Value};
 use crate::domain::{DisclosureEvent, FieldCode};
 
+const BORN: jiff::civil::Date = jiff::civil::date(2011, 3, 4);
+
 fn rule() -> Arc<str> {
     "consent-covers".into()
 }
@@ -35,7 +37,7 @@ fn housing() -> (FieldCode, Value) {
 }
 
 fn check(answered: Vec<(FieldCode, Value)>) -> Result<FetchedValues, CustodianFailure> {
-    FetchedValues::check(&ruling().permitted(), &catalogue(), answered)
+    FetchedValues::check(&ruling().permitted(), &catalogue(), BORN, answered)
 }
 
 fn told(disclosure: &Disclosure) -> Vec<(String, Told)> {
@@ -59,7 +61,7 @@ fn only_permitted_fields_are_asked_for_and_released() {
 fn a_value_that_was_fetched_for_a_field_that_is_withheld_does_not_come_out() {
     // Even when the wrong list was asked of the custodian.
     let answered = vec![housing(), (field("C02"), text("binnenkort"))];
-    let fetched = FetchedValues::check(&fields(&["C01", "C02"]), &catalogue(), answered);
+    let fetched = FetchedValues::check(&fields(&["C01", "C02"]), &catalogue(), BORN, answered);
     let (released, withheld, ()) = Disclosure::release(ruling(), fetched).sealed(()).open();
     assert_eq!(released.into_iter().map(|(code, _)| code).collect::<Vec<_>>(), fields(&["C01"]));
     assert_eq!(withheld.into_iter().map(|w| w.field).collect::<Vec<_>>(), fields(&["C02", "A06"]));
@@ -146,5 +148,18 @@ fn somebody_unrelated_hears_no_consent_for_everything_but_what_the_request_alone
         let expected = if request_alone { told } else { NoConsent };
         assert_eq!(heard(false, Told::depends_on_request_alone), (expected, because));
         assert_eq!(Told::parse(told.code()), Some(told));
+    }
+}
+
+#[test]
+fn free_text_that_holds_the_birth_date_or_the_first_name_makes_the_whole_answer_invalid() {
+    let text = |text: &str| Value::Text(Content::from(text.to_owned()));
+    let answer = |name: &str, wish: &str| {
+        let answered = vec![(field("A03"), text(name)), (field("C04"), text(wish))];
+        FetchedValues::check(&fields(&["A03", "C04"]), &catalogue(), BORN, answered).is_ok()
+    };
+    assert!(answer("Testa Voorbeeld", "Een plek bij familie Voorbeeld, vanaf 1 mei 2026."));
+    for wish in ["Testa wil rust.", "geb. 04-03-2011", "jarig op 4 maart 2011", "20110304"] {
+        assert!(!answer("Testa Voorbeeld", wish), "{wish}");
     }
 }

@@ -5,6 +5,7 @@
 
 pub(super) mod audit;
 pub(super) mod consent;
+pub(super) mod consult;
 pub(super) mod decision;
 pub(super) mod disclosure;
 pub(super) mod draft;

@@ -28,6 +28,7 @@ pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Co
             let told = p.withheld.iter().copied().map(withheld).collect();
             (p.ground.to_string(), p.permitted.clone(), told)
         }
+        Event::Consulted(_) => ("R12".to_owned(), Vec::new(), Vec::new()),
         _ => (String::new(), Vec::new(), Vec::new()),
     };
     let actor = entry.actor.as_ref();
