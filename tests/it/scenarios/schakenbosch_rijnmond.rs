@@ -66,7 +66,7 @@ async fn gateway() -> TestGateway {
         "residence.situation": "residential",
         "residence.return-date": "2027-02-01",
         "residence.return-plan": "Eerst weekenden, dan hele weken, met elke week een gesprek thuis",
-        "safety.agreements": "Bij ruzie gaat Daan naar zijn oom",
+        "safety.agreements": "Bij ruzie gaat hij naar zijn oom",
     });
     let text = |text: &str| value::Kind::Text(text.to_owned());
     let team = Ehr::holding([
@@ -74,7 +74,7 @@ async fn gateway() -> TestGateway {
         ("support.in-care", value::Kind::YesNo(true)),
         ("support.functional-impact", text("Na een drukke les is een kwartier rust nodig")),
         ("support.approach-advice", text("Zeg van tevoren wat er gaat gebeuren")),
-        ("education.tension-agreements", text("Daan mag naar de time-outplek en meldt dat met een kaartje")),
+        ("education.tension-agreements", text("Hij mag naar de time-outplek en meldt dat met een kaartje")),
         ("education.intake-date", value::Kind::Date("2027-02-08".into())),
     ]);
     let municipality = json!({ "housing.offered-place": "Thuis, met gezinshulp vanaf 1 februari" });

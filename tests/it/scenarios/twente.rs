@@ -63,7 +63,7 @@ async fn gateway() -> TestGateway {
         "housing.situation": "with-parents",
         "money.worries": "several",
         "family.parents-need": "Moeder wil hulp bij haar schulden, vader bij de opvoeding",
-        "safety.agreements": "Bij ruzie belt Milou haar trainer",
+        "safety.agreements": "Bij ruzie belt zij haar trainer",
     });
     TestGateway::start(Setting::among(&region(), vec![(AMBIQ, holding("milou", &record))])).await
 }
