@@ -153,6 +153,17 @@ pub struct Ask<'a> {
     pub at: Timestamp,
 }
 
+impl Grant {
+    /// Whether it is about this field, or about the whole for `None`. Only a data subject's lists fields, and is about
+    /// those alone (ruling 10); one that lists them in another capacity contradicts itself and counts for nothing.
+    pub(super) fn is_about(&self, field: Option<FieldCode>) -> bool {
+        match (&self.fields, self.by.capacity) {
+            (Some(fields), Capacity::DataSubject) => field.is_some_and(|field| fields.contains(&field)),
+            (fields, capacity) => fields.is_none() && capacity != Capacity::DataSubject,
+        }
+    }
+}
+
 impl Consent {
     /// The permit, if it is one.
     pub fn permit(&self) -> Option<&Permit> {

@@ -138,7 +138,8 @@ impl<'a> ConsentQuestion<'a> {
 
     /// The latest grant of somebody of the ladder, given with standing and not taken back.
     fn grant<'c>(&self, consent: &'c Consent, grantor: &Grantor) -> Result<&'c Grant, Lack> {
-        let theirs = consent.grants.iter().filter(|g| g.withdrawn.is_none() && g.by.is_same(grantor));
+        let live = |g: &&Grant| g.withdrawn.is_none() && g.is_about(None) && g.by.is_same(grantor);
+        let theirs = consent.grants.iter().filter(live);
         let latest = theirs.filter(|g| self.had_standing(g)).max_by_key(|g| g.given_at);
         latest.ok_or_else(|| self.why_missing(consent, grantor))
     }
@@ -231,7 +232,7 @@ impl<'a> ConsentQuestion<'a> {
             g.withdrawn.is_none()
                 && g.by.person == by.person
                 && g.by.capacity.decides() == by.capacity.decides()
-                && g.fields.as_ref().is_none_or(|fields| fields.contains(&field.code))
+                && g.is_about(Some(field.code))
                 && self.had_standing(g)
         });
         !objection.objection.is_exact() && needed.all(later) && own.any(later)

@@ -9,7 +9,7 @@ use jiff::Span;
 use crate::domain::authority::Extra;
 use crate::domain::client::{Capacity, Grantor, Registration};
 use crate::domain::consent::{Consent, Grant};
-use crate::domain::field::{Field, FieldCode};
+use crate::domain::field::Field;
 use crate::domain::id::{Hat, OrganisationId};
 use crate::domain::profile::{ConsentProfile, Terms};
 use crate::domain::time::Timestamp;
@@ -71,10 +71,9 @@ pub(super) fn everyone_agreed(
 ) -> bool {
     let Some(permit) = consent.permit() else { return false };
     let given = |g: &&Grant| {
-        let about = |fields: &Vec<FieldCode>| field.is_some_and(|field| fields.contains(&field.code));
         g.given_at <= then
             && g.withdrawn.is_none_or(|taken| taken > then)
-            && g.fields.as_ref().is_none_or(about)
+            && g.is_about(field.map(|field| field.code))
             && registration.can_agree(&g.by, permit.purpose, g.given_at)
     };
     let gave = |person: &Grantor| consent.grants.iter().filter(given).any(|g| g.by.is_same(person));

@@ -16,6 +16,7 @@ mod facts;
 mod rule;
 mod rules;
 mod text;
+mod words;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
 pub use covenant::{Covenant, CovenantError};

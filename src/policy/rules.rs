@@ -18,6 +18,7 @@ use crate::policy::bundle::{Bundle, SCHEMA};
 use crate::policy::covenant::CovenantError;
 use crate::policy::facts::{FieldFacts, Situation, Vocabulary};
 use crate::policy::rule::{InForce, Rule, RuleProblem};
+use crate::policy::words::Named;
 
 /// How many situations are remembered. In each there are as many classes as the catalogue has, some tens.
 const REMEMBERED: u64 = 8_192;
@@ -48,6 +49,7 @@ struct Edition {
     from: Timestamp,
     policies: PolicySet,
     grounds: BTreeSet<Ground>,
+    named: Named,
 }
 
 /// All rules of a covenant.
@@ -192,6 +194,7 @@ impl Deliberation<'_> {
     /// What the rules say, from memory if they said it before.
     pub fn decide(&mut self, field: FieldFacts) -> Decision {
         let Some(edition) = self.edition else { return Decision::closed(DEFAULT_DENY) };
+        let field = edition.named.told_apart(field);
         let known = self.decided.read().unwrap_or_else(PoisonError::into_inner).get(&field).cloned();
         if let Some(decision) = known {
             self.hits += 1;
@@ -248,7 +251,7 @@ fn editions(policies: &PolicySet, rules: &HashMap<PolicyId, Rule>) -> Result<Vec
         let counting = policies.policies().filter(|policy| counts(policy.id()).is_some()).cloned();
         let policies = PolicySet::from_policies(counting).map_err(|_| CovenantError::NoRules)?;
         let grounds = policies.policies().filter_map(|policy| counts(policy.id())?.opens()).collect();
-        Ok(Edition { from, policies, grounds })
+        Ok(Edition { from, grounds, named: Named::by(&policies), policies })
     };
     moments.into_iter().map(edition).collect()
 }

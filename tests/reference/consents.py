@@ -10,6 +10,11 @@ def same(a, b):
     return a[0] == b[0] and (a[1] == b[1] or (speaks_for_self(a[1]) and speaks_for_self(b[1])))
 
 
+def is_about(giver, fields, field):
+    """A data subject's yes is about the fields that it lists, everybody else's about the whole (ruling 10)."""
+    return field in (fields or []) if giver[1] == "data_subject" else fields is None
+
+
 class Consent:
     """What was recorded. A yes is [who, moment, fields or None, taken back or None]."""
 
@@ -91,7 +96,7 @@ class Consent:
             given
             for giver, given, fields, taken in self.yes
             if same(giver, who)
-            and (fields is None if who[1] != "data_subject" else field in (fields or []))
+            and is_about(giver, fields, field)
             and (taken is None if by is None else given <= by and (taken is None or taken > by))
             and client.has_standing(giver, purpose, given)
         ]

@@ -3,6 +3,7 @@
 Small, slow and obvious, and written from the rules alone: two gates, decided field by field, with the ledger's reason and
 the requester's. It shares no code and no language with the gateway that it checks."""
 
+from consents import is_about
 from days import day_of, end_of, months_later
 from people import decides, speaks_for_self
 
@@ -180,7 +181,7 @@ class Question:
             if giver[0] == by[0]
             and decides(giver[1]) == decides(by[1])
             and taken is None
-            and (fields is None or code in fields)
+            and is_about(giver, fields, code)
             and self.client.has_standing(giver, self.purpose, given)
         ]
         return first_yes > said and any(given > said for given in own)
