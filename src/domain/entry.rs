@@ -154,6 +154,7 @@ impl Entry {
             Event::EmergencyReviewed(_) => "emergency-reviewed",
             Event::ClientNotified(_) => "client-notified",
             Event::NoticeDelayed(_) => "notice-delayed",
+            Event::LogRead(_) => "log-read",
             Event::CovenantAdopted { .. } => "covenant-adopted",
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::ground::Ground;
 use crate::domain::id::{
     ConsentId, CovenantDigest, Hat, OrganisationId, PersonRef, RequestId, WithholdingId,
 };
+use crate::domain::log_read::LogRead;
 use crate::domain::purpose::PurposeCode;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
@@ -60,6 +61,8 @@ pub enum Event {
     ClientNotified(NoticeGiven),
     /// Telling the client was put off.
     NoticeDelayed(NoticeDelay),
+    /// Somebody read the ledger.
+    LogRead(Box<LogRead>),
     /// A covenant came into force.
     CovenantAdopted {
         /// The digest of its list of parties.
@@ -209,7 +212,8 @@ pub struct WithheldFields {
 }
 
 /// How a disclosure ended, for searching.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Every field was released.
     Released,

@@ -22,6 +22,7 @@ pub mod id;
 pub mod involvement;
 pub mod lack;
 pub mod ladder;
+pub mod log_read;
 pub mod overriding;
 pub mod party;
 pub mod profile;
@@ -72,6 +73,7 @@ pub use id::{
 pub use involvement::Involvement;
 pub use lack::Lack;
 pub use ladder::{LADDER, Rung, Who};
+pub use log_read::{LogFilter, LogRead, LogView};
 pub use overriding::{Confirmation, Exception, OverrideDecision, OverrideRefused, RefusalOverride};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
 pub use profile::{ConsentProfile, Terms};

@@ -11,6 +11,7 @@ mod describe;
 mod disclose;
 mod fetch;
 mod follow_up;
+mod log_read;
 mod overriding;
 mod preview;
 mod refused;

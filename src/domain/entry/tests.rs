@@ -7,6 +7,7 @@ use crate::domain::event::{DisclosureEvent, Event, Outcome, ReleasedFields, With
 use crate::domain::ground::Ground;
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, RequesterRef, TraceId};
 use crate::domain::lack::Lack;
+use crate::domain::log_read::{LogFilter, LogRead, LogView};
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 use crate::domain::testing::*;
 
@@ -80,6 +81,19 @@ fn registered() -> Event {
     Event::Registered { custodian: custodian(), registration }
 }
 
+fn read(view: LogView) -> LogRead {
+    let filter = LogFilter {
+        recipient: Some(team().organisation),
+        custodian: Some(custodian()),
+        requester: Some(RequesterRef::from_bytes([6; 16])),
+        purpose: Some(purpose("CAS")),
+        outcome: Some(Outcome::Partial),
+        after: Some(days_ago(30)),
+        before: Some(today()),
+    };
+    LogRead { view, from: 0, until: 65_536, filter }
+}
+
 fn every_event() -> Vec<Entry> {
     let (client, spent) =
         (aged(16), Spent { organisation: team().organisation, request: request(1), at: today() });
@@ -110,6 +124,8 @@ fn every_event() -> Vec<Entry> {
         Event::ConsentRecorded(no("father", ParentAuthority, today(), to_exactly("CAS", &["C01"]))),
         Event::GrantAdded(consent().spend(spent)),
         Event::ConsentWithdrawn(withdrawn.unwrap()),
+        Event::LogRead(Box::new(read(LogView::Export("fhir".to_owned())))),
+        Event::LogRead(Box::new(LogRead { filter: LogFilter::default(), ..read(LogView::Bundles) })),
     ];
     events.into_iter().map(entry).chain([gateway_itself]).collect()
 }
