@@ -124,7 +124,7 @@ impl Setting {
 
     fn records(&self) -> Value {
         let record = |client| {
-            let values = self.fields.iter().map(|field| (field.id.clone(), value(&field.value, client)));
+            let values = self.fields.iter().map(|field| (field.id.clone(), value(field, client)));
             (reference(client), Value::Object(values.collect()))
         };
         json!({ "records": (0..self.bsns.len()).map(record).collect::<Map<_, _>>() })
@@ -230,8 +230,10 @@ pub fn bearer(token: &str) -> Result<MetadataValue<Ascii>, Problem> {
     Ok(format!("Bearer {token}").parse()?)
 }
 
-fn value(form: &ValueType, client: usize) -> Value {
-    match form {
+fn value(field: &Field, client: usize) -> Value {
+    match &field.value {
+        // Free text with the client's own name in it is refused.
+        ValueType::Text { .. } if field.id == "person.name" => json!(format!("Fictief {client:05}")),
         ValueType::Text { .. } => json!(format!("Waarde {client:05}")),
         ValueType::Code { terms } => json!(terms.first().map(|term| &term.code)),
         ValueType::Date => json!("2026-09-01"),

@@ -65,7 +65,10 @@ pub fn identifiers<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> 
 
 /// Whether a text about a client holds the client's own birth date, however it is written.
 pub fn contains_date(text: &str, day: Date) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit()) && dates::dates(text).contains(&day)
+    // However it is written, the last two figures of the year stand together; hardly any text has them.
+    let Ok(year) = u8::try_from(day.year().unsigned_abs() % 100) else { return true };
+    let figures = [b'0' + year / 10, b'0' + year % 10];
+    text.as_bytes().windows(2).any(|two| *two == figures) && dates::dates(text).contains(&day)
 }
 
 /// Whether a text about a client holds the client's own first name, as a name is written. The surname may be there: it is

@@ -28,6 +28,11 @@ impl Ground {
     /// R15: assertive outreach, treated as R09.
     pub const OUTREACH: Self = Self(15);
 
+    /// All of them, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=15).map(Self)
+    }
+
     /// Parses `R01` to `R15`.
     pub fn parse(code: &str) -> Option<Self> {
         let digits =

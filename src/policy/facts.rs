@@ -3,7 +3,7 @@
 //! Together they are everything a decision depends on, and nothing that names a client. The words are those of
 //! `schema.cedarschema`; a word that it does not list makes the evaluation fail, and so withholds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression, Schema,
@@ -101,6 +101,13 @@ pub(super) struct Vocabulary {
     sensitivity: EntityTypeName,
 }
 
+/// The part of a question that is the same for every class of fields, made once.
+pub(super) struct Preamble {
+    hat: EntityUid,
+    recipient: Entity,
+    context: Context,
+}
+
 /// The facts do not fit the schema.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -128,6 +135,13 @@ fn named<const N: usize>(
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value))
 }
 
+fn entity(
+    uid: &EntityUid,
+    attributes: impl Iterator<Item = (String, RestrictedExpression)>,
+) -> Result<Entity, Unfit> {
+    Entity::new(uid.clone(), attributes.collect(), HashSet::new()).map_err(unfit)
+}
+
 impl Vocabulary {
     pub fn new() -> Result<Self, Unfit> {
         let kind = |name: &str| name.parse::<EntityTypeName>().map_err(unfit);
@@ -146,30 +160,14 @@ impl Vocabulary {
         })
     }
 
-    /// The request and its entities, checked against the schema.
-    pub fn ask(
-        &self,
-        about: &Situation,
-        field: FieldFacts,
-        schema: &Schema,
-    ) -> Result<(Request, Entities), Unfit> {
+    /// What is asked of every class of fields in this situation.
+    pub fn preamble(&self, about: &Situation) -> Result<Preamble, Unfit> {
         let flag = RestrictedExpression::new_bool;
         let hat = uid(&self.hat, &about.recipient.to_string());
-        let class = uid(&self.field_class, field.domain);
-        let hat_attributes = named([
+        let attributes = named([
             ("organisation", text(&about.recipient.organisation)),
             ("role", text(&about.recipient.role)),
             ("kind", word(&self.party_kind, about.recipient_kind.as_str())),
-        ]);
-        let class_attributes = named([
-            ("domain", word(&self.life_domain, field.domain)),
-            ("sensitivity", word(&self.sensitivity, field.sensitivity)),
-            ("membership", word(&self.membership, field.membership)),
-            ("direction", word(&self.direction, field.direction)),
-            ("on_agenda", flag(field.on_agenda)),
-            ("is_objected", flag(field.is_objected)),
-            ("is_withheld_from_representative", flag(field.is_withheld_from_representative)),
-            ("others_agreed", flag(field.others_agreed)),
         ]);
         let context = Context::from_pairs(named([
             ("purpose", word(&self.purpose, about.purpose.as_str())),
@@ -179,7 +177,6 @@ impl Vocabulary {
             ("ground_fits_purpose", flag(about.ground_fits_purpose)),
             ("custodian_kind", word(&self.party_kind, about.custodian_kind.as_str())),
             ("recipient_has_legal_basis", flag(about.recipient_has_legal_basis)),
-            ("coverage", word(&self.coverage, field.coverage)),
             ("evidence_complete", flag(about.evidence_complete)),
             ("has_second_factor", flag(about.has_second_factor)),
             ("own_organisation", flag(about.own_organisation)),
@@ -190,11 +187,32 @@ impl Vocabulary {
             ("hands_to_representative", flag(about.involvement.hands_to_representative)),
         ]))
         .map_err(unfit)?;
-        let entity = |uid: &EntityUid, attributes: HashMap<_, _>| {
-            Entity::new(uid.clone(), attributes, HashSet::new()).map_err(unfit)
-        };
-        let entities = [entity(&hat, hat_attributes.collect())?, entity(&class, class_attributes.collect())?];
+        Ok(Preamble { recipient: entity(&hat, attributes)?, hat, context })
+    }
+
+    /// The request about one class of fields, and its entities, checked against the schema.
+    pub fn ask(
+        &self,
+        preamble: &Preamble,
+        field: FieldFacts,
+        schema: &Schema,
+    ) -> Result<(Request, Entities), Unfit> {
+        let flag = RestrictedExpression::new_bool;
+        let class = uid(&self.field_class, field.domain);
+        let attributes = named([
+            ("domain", word(&self.life_domain, field.domain)),
+            ("sensitivity", word(&self.sensitivity, field.sensitivity)),
+            ("membership", word(&self.membership, field.membership)),
+            ("direction", word(&self.direction, field.direction)),
+            ("coverage", word(&self.coverage, field.coverage)),
+            ("on_agenda", flag(field.on_agenda)),
+            ("is_objected", flag(field.is_objected)),
+            ("is_withheld_from_representative", flag(field.is_withheld_from_representative)),
+            ("others_agreed", flag(field.others_agreed)),
+        ]);
+        let entities = [preamble.recipient.clone(), entity(&class, attributes)?];
         let entities = Entities::from_entities(entities, Some(schema)).map_err(unfit)?;
+        let (hat, context) = (preamble.hat.clone(), preamble.context.clone());
         let request =
             Request::new(hat, self.disclose.clone(), class, context, Some(schema)).map_err(unfit)?;
         Ok((request, entities))

@@ -11,6 +11,7 @@ pub mod cases;
 mod covenant;
 mod decide;
 mod document;
+mod edition;
 mod establish;
 mod facts;
 mod rule;

@@ -4,21 +4,22 @@
 //! microsecond per rule, and a request has many fields of few classes. Whatever cannot be decided is withheld: an
 //! evaluation error, no rule that speaks, facts that do not fit the schema.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
-    Authorizer, Decision as Answer, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
+    Authorizer, Decision as Answer, Entities, Policy, PolicyId, PolicySet, Request, Schema, ValidationMode,
+    Validator,
 };
 use moka::sync::Cache;
 
 use crate::domain::{Ground, Timestamp, Told};
 use crate::policy::bundle::{Bundle, SCHEMA};
 use crate::policy::covenant::CovenantError;
-use crate::policy::facts::{FieldFacts, Situation, Vocabulary};
+use crate::policy::edition::Edition;
+use crate::policy::facts::{FieldFacts, Preamble, Situation, Unfit, Vocabulary};
 use crate::policy::rule::{InForce, Rule, RuleProblem};
-use crate::policy::words::Named;
 
 /// How many situations are remembered. In each there are as many classes as the catalogue has, some tens.
 const REMEMBERED: u64 = 8_192;
@@ -42,14 +43,6 @@ impl Decision {
     pub fn closed(rule: &str) -> Self {
         Self::Withhold { told: Told::NoConsent, rule: rule.into() }
     }
-}
-
-/// The rules that count from a moment on, until the next such moment.
-struct Edition {
-    from: Timestamp,
-    policies: PolicySet,
-    grounds: BTreeSet<Ground>,
-    named: Named,
 }
 
 /// All rules of a covenant.
@@ -93,7 +86,7 @@ impl Rules {
         }
         validate(&schema, &policies, &rules)?;
         let vocabulary = Vocabulary::new().map_err(|e| CovenantError::Schema(e.to_string()))?;
-        let editions = editions(&policies, &rules)?;
+        let editions = Edition::all(&policies, &rules)?;
         let (authorizer, memo) = (Authorizer::new(), Cache::new(REMEMBERED));
         Ok(Self { by_id: rules, editions, schema, vocabulary, authorizer, memo })
     }
@@ -116,7 +109,7 @@ impl Rules {
     /// Whether the schema has the words for these facts.
     pub fn fits(&self, about: &Situation, field: FieldFacts) -> Result<(), CovenantError> {
         let unfit = |e| CovenantError::Schema(format!("does not fit what the gateway establishes: {e}"));
-        self.vocabulary.ask(about, field, &self.schema).map(|_| ()).map_err(unfit)
+        self.question(&self.vocabulary.preamble(about).map_err(unfit)?, field).map(|_| ()).map_err(unfit)
     }
 
     /// Takes up a situation under the rules of that moment.
@@ -124,7 +117,7 @@ impl Rules {
         let edition = self.edition(at);
         let from = edition.map_or(at, |edition| edition.from);
         let decided = self.memo.get_with((from, about.clone()), Arc::default);
-        Deliberation { rules: self, edition, about, decided, hits: 0, misses: 0 }
+        Deliberation { rules: self, edition, about, preamble: None, decided, hits: 0, misses: 0 }
     }
 
     /// What the rules of that moment say about one class of fields.
@@ -141,7 +134,7 @@ impl Rules {
         field: FieldFacts,
     ) -> Option<impl Fn() -> bool + use<'_>> {
         let edition = self.edition(at)?;
-        let (request, entities) = self.vocabulary.ask(about, field, &self.schema).ok()?;
+        let (request, entities) = self.question(&self.vocabulary.preamble(about).ok()?, field).ok()?;
         Some(move || {
             let response = self.authorizer.is_authorized(&request, &edition.policies, &entities);
             response.decision() == Answer::Allow
@@ -152,12 +145,23 @@ impl Rules {
         self.editions.iter().rfind(|edition| edition.from <= at)
     }
 
-    fn evaluate(&self, edition: &Edition, about: &Situation, field: FieldFacts) -> Decision {
-        let Ok((request, entities)) = self.vocabulary.ask(about, field, &self.schema) else {
+    fn question(&self, preamble: &Preamble, field: FieldFacts) -> Result<(Request, Entities), Unfit> {
+        self.vocabulary.ask(preamble, field, &self.schema)
+    }
+
+    fn evaluate(
+        &self,
+        edition: &Edition,
+        ground: Ground,
+        preamble: Option<&Preamble>,
+        field: FieldFacts,
+    ) -> Decision {
+        let Some((request, entities)) = preamble.and_then(|preamble| self.question(preamble, field).ok())
+        else {
             tracing::error!("withheld: the facts of a request do not fit schema.cedarschema");
             return Decision::closed(EVALUATION_ERROR);
         };
-        let response = self.authorizer.is_authorized(&request, &edition.policies, &entities);
+        let response = self.authorizer.is_authorized(&request, edition.on(ground), &entities);
         let mut failed = response.diagnostics().errors().peekable();
         if failed.peek().is_some() {
             for cedar_policy::AuthorizationError::PolicyEvaluationError(error) in failed {
@@ -185,6 +189,8 @@ pub(super) struct Deliberation<'a> {
     rules: &'a Rules,
     edition: Option<&'a Edition>,
     about: &'a Situation,
+    /// Made when a class is met that is not remembered.
+    preamble: Option<Result<Preamble, Unfit>>,
     decided: Arc<Decided>,
     hits: u64,
     misses: u64,
@@ -201,7 +207,9 @@ impl Deliberation<'_> {
             return decision;
         }
         self.misses += 1;
-        let decision = self.rules.evaluate(edition, self.about, field);
+        let (rules, about) = (self.rules, self.about);
+        let preamble = self.preamble.get_or_insert_with(|| rules.vocabulary.preamble(about)).as_ref().ok();
+        let decision = rules.evaluate(edition, about.ground, preamble, field);
         self.decided.write().unwrap_or_else(PoisonError::into_inner).insert(field, decision.clone());
         decision
     }
@@ -240,20 +248,6 @@ fn written(file: &str, text: &str) -> Result<Vec<(usize, Policy)>, CovenantError
         (line_at(text, found), policy)
     });
     Ok(located.collect())
-}
-
-/// One edition from each moment at which any rule begins or ends to count.
-fn editions(policies: &PolicySet, rules: &HashMap<PolicyId, Rule>) -> Result<Vec<Edition>, CovenantError> {
-    let mut moments: BTreeSet<Timestamp> = rules.values().flat_map(|rule| rule.in_force.changes()).collect();
-    moments.insert(Timestamp(i64::MIN));
-    let edition = |from: Timestamp| {
-        let counts = |id: &PolicyId| rules.get(id).filter(|rule| rule.in_force.contains(from));
-        let counting = policies.policies().filter(|policy| counts(policy.id()).is_some()).cloned();
-        let policies = PolicySet::from_policies(counting).map_err(|_| CovenantError::NoRules)?;
-        let grounds = policies.policies().filter_map(|policy| counts(policy.id())?.opens()).collect();
-        Ok(Edition { from, grounds, named: Named::by(&policies), policies })
-    };
-    moments.into_iter().map(edition).collect()
 }
 
 fn parse_schema(text: &str) -> Result<Schema, CovenantError> {

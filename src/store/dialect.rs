@@ -88,6 +88,11 @@ pub(super) async fn move_log(connection: &mut AnyConnection, longest: i64) -> Re
     Ok(())
 }
 
+/// Moves the little that is left of the log, and waits for nobody: if nothing is left, the next write begins it anew.
+pub(super) async fn move_rest(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("pragma wal_checkpoint(passive)").fetch_one(connection).await.map(|_| ())
+}
+
 /// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index
 /// would hide an objection from a lookup while every row is as it should be.
 pub(super) async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {

@@ -1,7 +1,13 @@
-//! The write-ahead log is moved into the database file beside the writer, so that no seal waits for it.
+//! The write-ahead log is moved into the database file beside the writer, so that no seal waits for it, and its room is
+//! used again and again: a log that grows costs every commit new room on the disk.
 //!
-//! Left to itself SQLite does it in whichever commit passes a thousand pages, and that commit and all behind it wait for
-//! the disk twice more. Nothing here decides what is durable: a commit is, once it is in the log.
+//! Left to itself SQLite moves it in whichever commit passes a thousand pages, and that commit and all behind it wait for
+//! the disk twice more. Here it is moved while the writer goes on. What was written meanwhile is little: that the writer
+//! moves itself, between two commits, and so the next one begins the log anew. A reader of an older state puts that off
+//! until the next time. Nothing here decides what is durable: a commit is, once it is in the log.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::AnyPool;
 use tokio::sync::mpsc;
@@ -10,39 +16,45 @@ use crate::store::dialect;
 
 /// How often the log is moved, in commits.
 const COMMITS: u32 = 64;
-/// The most pages of 4 KiB before it is begun anew.
+/// The most pages of 4 KiB before it is begun anew, whoever reads.
 const LONGEST: i64 = 65_536;
 
 /// The writer's side: counts its commits.
 pub(super) struct Commits {
     since: u32,
     due: mpsc::Sender<()>,
+    moved: Arc<AtomicBool>,
 }
 
 impl Commits {
     /// Starts moving the log over a connection of this pool, until this is dropped.
     pub fn start(pool: AnyPool) -> Self {
         let (due, moves) = mpsc::channel(1);
-        tokio::spawn(keep_short(pool, moves));
-        Self { since: 0, due }
+        let moved = Arc::new(AtomicBool::new(false));
+        tokio::spawn(keep_short(pool, moves, moved.clone()));
+        Self { since: 0, due, moved }
     }
 
-    /// One more.
-    pub fn add(&mut self) {
+    /// One more. Whether the log was just moved but for what was written meanwhile: then the writer moves the rest.
+    pub fn add(&mut self) -> bool {
         self.since += 1;
         // A move that is still under way takes these along, or the next one does.
         if self.since >= COMMITS && self.due.try_send(()).is_ok() {
             self.since = 0;
         }
+        self.moved.swap(false, Ordering::Relaxed)
     }
 }
 
 /// A failure loses nothing, and is tried again: the log only grows meanwhile.
-async fn keep_short(pool: AnyPool, mut moves: mpsc::Receiver<()>) {
+async fn keep_short(pool: AnyPool, mut moves: mpsc::Receiver<()>, done: Arc<AtomicBool>) {
     while moves.recv().await.is_some() {
         let moved = async { dialect::move_log(&mut *pool.acquire().await?, LONGEST).await };
-        if let Err(error) = moved.await {
-            tracing::warn!(%error, "the write-ahead log could not be moved into the database file");
+        match moved.await {
+            Ok(()) => done.store(true, Ordering::Relaxed),
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log could not be moved into the database file");
+            }
         }
     }
 }

@@ -187,13 +187,16 @@ impl Writer {
             if outdated.is_empty() {
                 let answers = self.finish(&mut tx, &head, waiting).await?;
                 tx.commit().await?;
-                self.commits.add();
+                let moves_rest = self.commits.add();
                 metrics::counter!("sluis_commits_total").increment(1);
                 metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
                 waiting
                     .drain(..)
                     .zip(answers)
                     .for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
+                if moves_rest && let Err(error) = dialect::move_rest(connection).await {
+                    tracing::warn!(%error, "the rest of the write-ahead log could not be moved");
+                }
                 return Ok(());
             }
             tx.rollback().await?;

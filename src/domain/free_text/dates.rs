@@ -4,6 +4,9 @@ use jiff::civil::Date;
 
 use crate::domain::consent_text::MONTHS;
 
+/// What stands around a day and says nothing of it: the 4th of March, de 4e maart.
+const SAYING_NOTHING: [&str; 7] = ["e", "th", "st", "nd", "rd", "of", "de"];
+
 /// Every day that something in the text can be read as: with the month in figures or in Dutch or English words, with two
 /// or four figures for the year, or as eight figures together.
 pub(super) fn dates(text: &str) -> Vec<Date> {
@@ -31,7 +34,7 @@ fn pieces(text: &str) -> Vec<&str> {
         let end =
             from.find(|c: char| !c.is_alphanumeric() || c.is_ascii_digit() != figures).unwrap_or(from.len());
         let (piece, after) = from.split_at(end);
-        if !matches!(piece.to_lowercase().as_str(), "e" | "th" | "st" | "nd" | "rd" | "of" | "de") {
+        if !SAYING_NOTHING.iter().any(|word| word.eq_ignore_ascii_case(piece)) {
             pieces.push(piece);
         }
         rest = after;
@@ -71,12 +74,11 @@ fn day(year: &str, month: i8, day: &str) -> Option<Date> {
 
 /// The number of a month that is named in full or by its first three letters.
 fn month(word: &str) -> Option<i8> {
-    let word = word.to_lowercase();
-    let short = |name: &str| name.get(..3) == Some(word.as_str());
-    let named = MONTHS.iter().position(|(nl, en)| {
-        let en = en.to_lowercase();
-        *nl == word || en == word || short(nl) || short(&en) || (*nl == "maart" && word == "mrt")
-    })?;
+    let is = |name: &str| name.eq_ignore_ascii_case(word);
+    let short = |name: &str| name.get(..3).is_some_and(is);
+    let named = MONTHS
+        .iter()
+        .position(|(nl, en)| is(nl) || is(en) || short(nl) || short(en) || (*nl == "maart" && is("mrt")))?;
     i8::try_from(named + 1).ok()
 }
 

@@ -392,10 +392,17 @@ fn what_is_remembered_is_what_the_rules_say_and_only_what_t2_opens_is_released()
             is_withheld_from_representative: pick(8) == 0,
             others_agreed: pick(8) > 0,
         };
-        let decision = rules.evaluate(rules.edition(at()).unwrap(), &about, field);
+        let preamble = rules.vocabulary.preamble(&about).ok();
+        let decision = rules.evaluate(rules.edition(at()).unwrap(), about.ground, preamble.as_ref(), field);
         for _ in 0..2 {
             assert_eq!(rules.decide(at(), &about, field), decision, "seed {seed}");
         }
+        let whole = rules.prepared(at(), &about, field).unwrap();
+        assert_eq!(
+            whole(),
+            matches!(decision, Decision::Release { .. }),
+            "seed {seed}: all rules, all words"
+        );
         // Who is not registered is tied to nothing; such facts do not occur.
         let occurs = about.involvement.registered || about.involvement == Involvement::default();
         let expected = opens(&about, field);
