@@ -23,6 +23,7 @@
 //! | [`identity`] | who is asking: certificate, token, pseudonym |
 //! | [`gateway`] | the use cases |
 //! | [`grpc`] | the contract on the wire |
+//! | [`tlog`] | the ledger over HTTPS, for witnesses and auditors |
 //! | [`config`], [`server`], [`cli`] | a running gateway, and the command |
 //!
 //! [`ambient`] brings in the system's clock and randomness, [`contract`] is what `proto/` compiles to.
@@ -41,3 +42,4 @@ pub mod ledger;
 pub mod policy;
 pub mod server;
 pub mod store;
+pub mod tlog;

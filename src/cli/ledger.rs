@@ -1,11 +1,13 @@
-//! `sluis ledger`: verifying, from the database file and the public key alone.
+//! `sluis ledger`: verifying, from the database file and the public key alone; and the files that others verify.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cli::Failure;
+use crate::cli::progress::Bar;
+use crate::cli::tiles::{self, TilesProblem};
+use crate::cli::{Failure, runtime};
 use crate::ledger::VerifierKey;
-use crate::store::Store;
+use crate::store::{Audit, Store};
 
 /// What to do with a ledger.
 #[derive(Debug, clap::Subcommand)]
@@ -18,47 +20,68 @@ pub enum LedgerCommand {
         /// The verifier key: a file, such as ledger.vkey
         #[arg(long)]
         vkey: PathBuf,
+        /// Say how far it is, also where nobody watches
+        #[arg(long)]
+        progress: bool,
+    },
+    /// Write the ledger as C2SP tlog-tiles: a folder that other verifiers read
+    Tiles {
+        /// The database file
+        #[arg(long)]
+        database: PathBuf,
+        /// Into which folder
+        #[arg(long)]
+        to: PathBuf,
     },
 }
 
 impl LedgerCommand {
     /// Runs it. Anything that does not hold is named, and the process ends with 65.
     pub fn run(self, out: &mut impl Write) -> Result<(), Failure> {
-        let Self::Verify { database, vkey } = self;
-        let text = std::fs::read_to_string(&vkey)
-            .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
-        let key =
-            VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
-        if !database.is_file() {
-            return Err(Failure::Usage(
-                format!("--database {}: there is no such file", database.display()).into(),
-            ));
+        match self {
+            Self::Verify { database, vkey, progress } => verify(&database, &vkey, progress, out),
+            Self::Tiles { database, to } => tiles(&database, &to, out),
         }
-        let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
-        let audit = runtime.block_on(async {
-            let store = Store::open_to_verify(&database).await.map_err(|e| Failure::Integrity(e.into()))?;
-            let audit = store.audit(&key, &progress).await.map_err(|e| Failure::Integrity(e.into()))?;
-            store.close().await;
-            Ok(audit)
-        })?;
-        writeln!(
-            out,
-            "the ledger verifies\n  origin  {}\n  entries {}\n  root    {}",
-            key.name(),
-            audit.size,
-            audit.root
-        )
-        .map_err(|e| Failure::Other(e.into()))
     }
 }
 
-fn progress(done: u64, total: u64) {
-    use std::io::IsTerminal;
-    let mut error = std::io::stderr();
-    if error.is_terminal() {
-        let _ = write!(error, "\r{done} of {total} entries");
-        if done == total {
-            let _ = writeln!(error);
-        }
+fn verify(database: &Path, vkey: &Path, progress: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(vkey)
+        .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
+    let key = VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
+    is_there(database)?;
+    let bar = Bar::new(progress);
+    let audit = runtime()?.block_on(async {
+        let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
+        let show = |done, total| bar.show(done, total);
+        let audited = store.audit(&key, &show).await;
+        bar.end();
+        let audit = audited.map_err(|e| Failure::Integrity(e.into()))?;
+        store.close().await;
+        Ok(audit)
+    })?;
+    let (origin, Audit { size, root }) = (key.name(), audit);
+    writeln!(out, "the ledger verifies\n  origin  {origin}\n  entries {size}\n  root    {root}")
+        .map_err(|e| Failure::Other(e.into()))
+}
+
+fn tiles(database: &Path, to: &Path, out: &mut impl Write) -> Result<(), Failure> {
+    is_there(database)?;
+    let written = runtime()?.block_on(async {
+        let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
+        let written = tiles::write(&store, to).await;
+        store.close().await;
+        written.map_err(|problem| match problem {
+            TilesProblem::Store(_) | TilesProblem::Empty => Failure::Integrity(problem.into()),
+            TilesProblem::File { .. } => Failure::Usage(problem.into()),
+        })
+    })?;
+    tiles::tell(out, &written, to).map_err(|e| Failure::Other(e.into()))
+}
+
+fn is_there(database: &Path) -> Result<(), Failure> {
+    if database.is_file() {
+        return Ok(());
     }
+    Err(Failure::Usage(format!("--database {}: there is no such file", database.display()).into()))
 }

@@ -7,7 +7,9 @@ pub mod keys;
 pub mod ledger;
 pub mod logging;
 pub mod policy;
+pub mod progress;
 pub mod serve;
+pub mod tiles;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,7 +48,7 @@ enum Command {
     /// Try the covenant on its cases
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
-    /// Verify the ledger
+    /// Verify the ledger, or write it for other verifiers
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
     /// Use a gateway's public API

@@ -6,8 +6,10 @@
 
 mod custodian;
 mod files;
+mod log;
 mod problem;
 mod settings;
+mod tiles;
 mod within;
 
 use std::fmt;
@@ -18,11 +20,13 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 pub use custodian::{CustodianSettings, CustodianSource};
+pub use log::{LogFormat, LogLevel, LogSettings};
 pub use problem::{ConfigError, Problem};
 pub use settings::{
-    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, LogFormat, LogLevel, LogSettings,
-    MetricsSettings, ServerSettings, Settings, StoreSettings,
+    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, MetricsSettings, ServerSettings,
+    Settings, StoreSettings,
 };
+pub use tiles::TilesSettings;
 pub use within::{OutOfBounds, Within};
 
 use files::Files;

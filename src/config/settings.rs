@@ -7,7 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::custodian::CustodianSettings;
+use super::log::{LogLevel, LogSettings};
 use super::problem::{ConfigError, Problem};
+use super::tiles::TilesSettings;
 use super::within::Within;
 use crate::identity::{AuthenticationLevel, IssuerConfig, TokenSettings};
 
@@ -22,6 +24,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Where metrics are read; without this section there are none.
     pub metrics: Option<MetricsSettings>,
+    /// Where witnesses and auditors read the ledger's tiles; without this section there are none.
+    pub tiles: Option<TilesSettings>,
     /// The database.
     #[serde(default)]
     pub store: StoreSettings,
@@ -176,40 +180,6 @@ pub struct IdentitySettings {
 pub struct CustodiansSettings {
     /// How long a custodian may take to answer. Less than a whole call.
     pub deadline_ms: Within<50, 2_000, 60_000>,
-}
-
-/// `[log]`
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LogSettings {
-    /// How a line looks.
-    pub format: LogFormat,
-    /// How much is said.
-    pub level: LogLevel,
-}
-
-/// How a line of the log looks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For machines.
-    #[default]
-    Json,
-    /// For people.
-    Text,
-}
-
-/// How much the log says.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the names are those of every log")]
-pub enum LogLevel {
-    Error,
-    Warn,
-    #[default]
-    Info,
-    Debug,
-    Trace,
 }
 
 impl Settings {

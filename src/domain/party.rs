@@ -74,6 +74,8 @@ pub enum Capability {
     RecordConsent,
     /// Read the own organisation's side of the ledger.
     Audit,
+    /// Read the whole entries of all parties, to verify the ledger.
+    Verify,
 }
 
 /// A role of a party.

@@ -2,7 +2,7 @@
 
 use crate::domain::OrganisationId;
 use crate::gateway::{Error, Gateway};
-use crate::ledger::{Proof, Receipt};
+use crate::ledger::{LogResource, Proof, Receipt};
 use crate::store::{EntryFilter, EntryRow};
 
 impl Gateway {
@@ -34,6 +34,17 @@ impl Gateway {
     /// The newest signed head.
     pub async fn checkpoint(&self) -> Result<String, Error> {
         Ok(self.store.checkpoint().await?.1)
+    }
+
+    /// How many entries there are.
+    pub async fn size(&self) -> Result<u64, Error> {
+        Ok(self.store.checkpoint().await?.0)
+    }
+
+    /// A part of the ledger, whoever's side it is on; `None` where there is none. Entries hold personal data of every
+    /// party: record the reading first ([`Gateway::record_log_read`]).
+    pub async fn log_resource(&self, part: &LogResource) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.store.log_resource(part).await?)
     }
 
     /// The proof that nothing before the newest head was altered since the ledger had `old` entries.

@@ -85,27 +85,8 @@ impl Caller {
     /// Whether this hat is in the covenant, is worn by somebody sure enough, and may do one of these (or anything, if
     /// nothing is named).
     pub(super) fn may(&self, minimum: AuthenticationLevel, one_of: &[Capability]) -> Result<(), Refusal> {
-        let denied = |reason, text: &str| Err(Refusal::new(Code::PermissionDenied, reason, text));
-        let Some(party) = self.party() else {
-            return denied(
-                "PARTY_UNKNOWN",
-                "your organisation is not a party to the covenant; ask to be added",
-            );
-        };
-        let Some(role) = party.role(&self.hat().role) else {
-            return denied(
-                "ROLE_UNKNOWN",
-                "your role is not one of your organisation's roles in the covenant",
-            );
-        };
-        if self.requester.actor.level < minimum {
-            let text = "log in at a higher level of assurance, and ask for a new token";
-            return denied("AUTHENTICATION_LEVEL_TOO_LOW", text);
-        }
-        if one_of.is_empty() || one_of.iter().any(|capability| role.may.contains(capability)) {
-            return Ok(());
-        }
-        denied("ROLE_MAY_NOT", "your role may not do this; see the parties of the covenant")
+        let permitted = self.covenant.permits(&self.requester.actor, minimum, one_of);
+        permitted.map_err(|denied| Refusal::new(Code::PermissionDenied, denied.code(), denied.to_string()))
     }
 }
 

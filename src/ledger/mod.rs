@@ -15,6 +15,7 @@ pub mod key;
 pub mod note;
 pub mod proof;
 pub mod receipt;
+pub mod resource;
 pub mod tile;
 pub mod tree;
 
@@ -24,6 +25,7 @@ pub use key::{KeyError, SigningKey, VerifierKey};
 pub use note::{NoteError, OpenedNote};
 pub use proof::{Proof, ProofError, ProofPlan, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
+pub use resource::{LogResource, entry_bundle};
 pub use tile::{Tile, TileError, TileId, TileSpan, WIDTH as TILE_WIDTH};
 pub use tree::{EMPTY_ROOT, Frontier, FrontierError, MAX_SIZE, Node, leaf_hash, node_hash};
 

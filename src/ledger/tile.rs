@@ -39,16 +39,21 @@ pub struct TileId {
     pub n: u64,
 }
 
+/// A number in groups of three digits, such as `x001/x234/067`.
+pub(super) fn number_path(n: u64) -> String {
+    let mut number = format!("{:03}", n % 1000);
+    let mut rest = n / 1000;
+    while rest > 0 {
+        number = format!("x{:03}/{number}", rest % 1000);
+        rest /= 1000;
+    }
+    number
+}
+
 impl TileId {
     /// Path below the log's prefix, such as `tile/0/x001/x234/067`.
     pub fn path(&self) -> String {
-        let mut number = format!("{:03}", self.n % 1000);
-        let mut rest = self.n / 1000;
-        while rest > 0 {
-            number = format!("x{:03}/{number}", rest % 1000);
-            rest /= 1000;
-        }
-        format!("tile/{}/{number}", self.level)
+        format!("tile/{}/{}", self.level, number_path(self.n))
     }
 
     /// The tile whose root is hash `offset` of this one; `None` at level 0, where that hash is leaf

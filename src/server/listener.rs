@@ -33,6 +33,9 @@ use crate::identity::PeerCertificate;
 
 /// How long the listener rests when the system cannot accept, for want of file descriptors or memory.
 const REST: Duration = Duration::from_millis(50);
+/// What is spoken after the handshake (ALPN).
+const HTTP2: &[u8] = b"h2";
+const HTTP1: &[u8] = b"http/1.1";
 /// How long calls on a connection that grew too old may go on.
 const GRACE: Duration = Duration::from_mins(1);
 
@@ -100,18 +103,29 @@ pub fn accept(
     tls: Arc<ArcSwap<ServerConfig>>,
     limits: ConnectionLimits,
 ) -> impl Stream<Item = Result<Connection, io::Error>> {
-    accept_from(TcpListenerStream::new(listener), tls, limits)
+    accept_from(TcpListenerStream::new(listener), tls, limits, HTTP2)
+}
+
+/// The same for HTTP/1.1.
+pub fn accept_http1(
+    listener: TcpListener,
+    tls: Arc<ArcSwap<ServerConfig>>,
+    limits: ConnectionLimits,
+) -> ReceiverStream<Result<Connection, io::Error>> {
+    accept_from(TcpListenerStream::new(listener), tls, limits, HTTP1)
 }
 
 fn accept_from(
     incoming: impl Stream<Item = io::Result<TcpStream>> + Send + 'static,
     tls: Arc<ArcSwap<ServerConfig>>,
     limits: ConnectionLimits,
+    protocol: &'static [u8],
 ) -> ReceiverStream<Result<Connection, io::Error>> {
     let (accepted, connections) = mpsc::channel(1);
     let door = Arc::new(Door {
         tls,
         limits,
+        protocol,
         places: Arc::new(Semaphore::new(limits.connections)),
         shares: Shares::new(limits.per_address),
     });
@@ -129,6 +143,7 @@ type Accepted = mpsc::Sender<Result<Connection, io::Error>>;
 struct Door {
     tls: Arc<ArcSwap<ServerConfig>>,
     limits: ConnectionLimits,
+    protocol: &'static [u8],
     places: Arc<Semaphore>,
     shares: Arc<Shares>,
 }
@@ -177,7 +192,11 @@ impl Door {
             return Err(Refused::Full);
         }
         stream.set_nodelay(true).map_err(Refused::Gone)?;
-        let acceptor = TlsAcceptor::from(self.tls.load_full());
+        let mut tls = self.tls.load_full();
+        if tls.alpn_protocols != [self.protocol] {
+            Arc::make_mut(&mut tls).alpn_protocols = vec![self.protocol.to_vec()];
+        }
+        let acceptor = TlsAcceptor::from(tls);
         let stream = timeout(self.limits.handshake, acceptor.accept(stream))
             .await
             .map_err(|_| Refused::Slow)?

@@ -9,6 +9,7 @@ mod run;
 mod share;
 #[cfg(test)]
 mod testing;
+mod tiles;
 
 pub use listener::{Connection, ConnectionLimits, accept};
 pub use rate::{Rates, RetryAfter};

@@ -128,10 +128,13 @@ pub async fn run(
 
     let tls = Arc::new(ArcSwap::new(config.tls));
     let (stop, stopping) = watch::channel(false);
-    let reload = Reload { file, gateway: gateway.clone(), tokens, records, tls: tls.clone() };
+    let reload = Reload { file, gateway: gateway.clone(), tokens: tokens.clone(), records, tls: tls.clone() };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
     let metrics =
         crate::server::metrics::serve(settings.metrics.as_ref(), gateway.clone(), stopping.clone()).await?;
+    let tiles =
+        crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
+    let tiles = tiles.await?;
 
     let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));
     let mut served = std::pin::pin!(
@@ -153,6 +156,7 @@ pub async fn run(
     }
     reloading.abort();
     metrics.abort();
+    tiles.abort();
     store.close().await;
     tracing::info!("stopped");
     if broken { Err(ServerError::LedgerStopped) } else { Ok(()) }

@@ -51,7 +51,7 @@ async fn follow(snapshot: &mut AnyConnection, plan: &ProofPlan, size: u64) -> Re
 
 /// The hashes of a tile as far as they exist: of a complete one from its row, of the unfinished edge from what lies
 /// below it.
-async fn tile(snapshot: &mut AnyConnection, id: TileId, size: u64) -> Result<Vec<Hash>, Error> {
+pub(super) async fn tile(snapshot: &mut AnyConnection, id: TileId, size: u64) -> Result<Vec<Hash>, Error> {
     let start = i64::try_from(id.n.saturating_mul(256)).map_err(|_| Error::Corrupt("a tile's number"))?;
     let end = start.saturating_add(256);
     let complete: Option<Vec<u8>> = sqlx::query_scalar("select hashes from tile where level = $1 and n = $2")

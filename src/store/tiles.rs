@@ -1,9 +1,45 @@
-//! Complete tiles of 256 hashes: stored once, never changed.
+//! Complete tiles of 256 hashes: stored once, never changed. And every part of the ledger as it is served.
 
 use sqlx::AnyConnection;
 
-use crate::ledger::{Frontier, Tile, TileId};
-use crate::store::Error;
+use crate::ledger::{Frontier, LogResource, TILE_WIDTH, Tile, TileId, entry_bundle};
+use crate::store::{Error, Store, proofs};
+
+impl Store {
+    /// A part of the ledger as C2SP tlog-tiles writes it; `None` where the ledger does not reach, and for a bundle of
+    /// which entries were destroyed.
+    pub async fn log_resource(&self, part: &LogResource) -> Result<Option<Vec<u8>>, Error> {
+        let (size, checkpoint) = self.checkpoint().await?;
+        match part {
+            LogResource::Checkpoint => Ok((size > 0).then(|| checkpoint.into_bytes())),
+            LogResource::Hashes { width, .. } | LogResource::Entries { width, .. }
+                if part.available(size) < *width =>
+            {
+                Ok(None)
+            }
+            LogResource::Hashes { tile, width } => {
+                let hashes = proofs::tile(&mut *self.readers.acquire().await?, *tile, size).await?;
+                Ok(Some(hashes.iter().take(*width).flat_map(|hash| hash.0).collect()))
+            }
+            LogResource::Entries { n, width } => self.bundle(*n, *width).await,
+        }
+    }
+
+    async fn bundle(&self, n: u64, width: usize) -> Result<Option<Vec<u8>>, Error> {
+        let number = |number: u64| i64::try_from(number).map_err(|_| Error::Corrupt("a bundle's number"));
+        let start = number(n.saturating_mul(TILE_WIDTH as u64))?;
+        let bodies: Vec<Vec<u8>> =
+            sqlx::query_scalar("select body from entry where idx >= $1 and idx < $2 order by idx")
+                .bind(start)
+                .bind(start.saturating_add(number(width as u64)?))
+                .fetch_all(&self.readers)
+                .await?;
+        if bodies.len() < width {
+            return Ok(None);
+        }
+        entry_bundle(&bodies).map(Some).ok_or(Error::Corrupt("an entry is too long"))
+    }
+}
 
 /// Stores the tiles that became complete.
 pub(super) async fn store(tx: &mut AnyConnection, from: &Frontier, to: u64) -> Result<(), Error> {

@@ -43,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "grpc",
         &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "contract", "ambient"],
     ),
+    ("tlog", &["domain", "ledger", "identity", "gateway"]),
     ("config", &["domain", "ledger", "policy", "custodian", "identity"]),
     (
         "server",
@@ -55,6 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "identity",
             "gateway",
             "grpc",
+            "tlog",
             "contract",
             "config",
             "ambient",

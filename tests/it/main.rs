@@ -33,3 +33,5 @@ mod single_use;
 mod story;
 mod table;
 mod tampering;
+mod tiles;
+mod verifiers;

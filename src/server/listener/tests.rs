@@ -32,7 +32,7 @@ impl Port {
         let tls = Arc::new(ArcSwap::new(authority.server()));
         let failures = tokio_stream::iter(failures.into_iter().map(Err));
         let incoming = failures.chain(TcpListenerStream::new(listener));
-        let connections = accept_from(incoming, tls.clone(), limits);
+        let connections = accept_from(incoming, tls.clone(), limits, HTTP2);
         Self { authority, address, tls, connections }
     }
 

@@ -7,12 +7,14 @@ mod folder;
 pub mod gateway;
 pub mod requests;
 pub mod setting;
+pub mod tiles;
 
 pub use caller::Caller;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
 pub use requests::*;
 pub use setting::{Custody, Setting, shipped_parties};
+pub use tiles::{Answer, free_address, get};
 
 /// Care providers and municipalities of `deploy/parties.toml`.
 pub const ACCARE: &str = "00000099000000000101";
