@@ -34,7 +34,7 @@ impl Store {
                 .bind(start.saturating_add(number(width as u64)?))
                 .fetch_all(&self.readers)
                 .await?;
-        if bodies.len() < width {
+        if bodies.len() < width || bodies.iter().any(Vec::is_empty) {
             return Ok(None);
         }
         entry_bundle(&bodies).map(Some).ok_or(Error::Corrupt("an entry is too long"))
