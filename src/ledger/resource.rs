@@ -33,7 +33,10 @@ impl LogResource {
             return Some(Self::Checkpoint);
         }
         let (path_of_whole, width) = match path.split_once(".p/") {
-            Some((whole, width)) => (whole, usize::try_from(parse_decimal(width)?).ok()?),
+            Some((whole, width)) => {
+                let width = usize::try_from(parse_decimal(width)?).ok()?;
+                (whole, Some(width).filter(|width| (1..WIDTH).contains(width))?)
+            }
             None => (path, WIDTH),
         };
         let (level, number) = path_of_whole.strip_prefix("tile/")?.split_once('/')?;
@@ -157,6 +160,7 @@ mod tests {
             "tile/data/000",
             "tile/0/000.p/0",
             "tile/0/000.p/256",
+            "tile/0/000.p/257",
             "tile/0/000.p/01",
             "tile/0/000.p/1.p/1",
             "tile/0/000.p/",
