@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::domain::field::{Direction, Field, FieldCode, Sensitivity, ThirdPerson};
 use crate::domain::purpose::{Label, PurposeCode, Purposes};
 use crate::domain::value_type::{TEXT_LIMIT, Term, ValueType};
@@ -70,15 +72,16 @@ pub enum FieldProblem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     fields: Vec<Field>,
-    by_code: HashMap<FieldCode, usize>,
-    by_id: HashMap<String, usize>,
+    by_code: HashMap<FieldCode, usize, RandomState>,
+    by_id: HashMap<String, usize, RandomState>,
 }
 
 impl Catalogue {
     /// Reads `catalogue.toml`, whose purposes must be among these. One wrong field refuses the whole.
     pub fn parse(text: &str, purposes: &Purposes) -> Result<Self, CatalogueError> {
         let file: File = toml::from_str(text)?;
-        let mut catalogue = Self { fields: Vec::new(), by_code: HashMap::new(), by_id: HashMap::new() };
+        let mut catalogue =
+            Self { fields: Vec::new(), by_code: HashMap::default(), by_id: HashMap::default() };
         for written in file.field {
             let code = written.code.clone();
             catalogue

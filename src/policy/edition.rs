@@ -130,7 +130,7 @@ mod tests {
             r#"when { context.x && context.ground == Ground::"R05" }"#,
             r#"when { context.ground == Ground::"R05" || context.x }"#,
             r#"when { resource.ground == Ground::"R05" }"#,
-            r#"when { context.ground == context.other }"#,
+            "when { context.ground == context.other }",
             r#"when { context.x } when { context.ground == Ground::"R05" }"#,
         ] {
             assert_eq!(grounds(conditions), every, "{conditions}");

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::PolicySet;
+use cedar_policy::{Policy, PolicySet};
 use serde_json::Value;
 
 use crate::domain::LifeDomain;
@@ -31,12 +31,11 @@ impl Named {
     /// Every text in the rules counts as a name, of whatever kind it is. Rules that cannot be read so name everything.
     pub fn by(policies: &PolicySet) -> Self {
         let mut texts = BTreeSet::new();
-        let read = policies
-            .policies()
-            .try_for_each(|policy| policy.to_json().map(|rule| collect(&rule, &mut texts)));
+        let mut collected = |policy: &Policy| policy.to_json().map(|rule| collect(&rule, &mut texts)).is_ok();
+        let read = policies.policies().all(&mut collected);
         let among = |all: &[&'static str]| {
             let (named, others): (Vec<_>, Vec<_>) =
-                all.iter().partition(|word| read.is_err() || texts.contains(**word));
+                all.iter().partition(|word| !read || texts.contains(**word));
             Words { named, other: others.first().copied() }
         };
         Self { domains: among(&LifeDomain::ALL.map(LifeDomain::id)), sensitivities: among(&SENSITIVITIES) }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection};
+use sqlx::{Any, AnyConnection, FromRow};
 
 use crate::domain::{Entry, EntryProblem, Event, OrganisationId, RequestId};
 use crate::ledger::{Frontier, Hash, leaf_hash};
@@ -84,21 +84,33 @@ pub(super) struct Head {
     pub party_revision: i64,
 }
 
-/// Takes the lock, and with it the newest head.
-pub(super) async fn lock(tx: &mut AnyConnection) -> Result<Head, Error> {
+/// Begins a transaction with the lock, and with it the newest head: in one round trip, for a turn at the connection costs
+/// as much as what is asked.
+pub(super) async fn begin(connection: &mut AnyConnection) -> Result<Head, Error> {
+    let rows = sqlx::raw_sql(
+        "begin; update ledger_head set size = size where id = 1 \
+         returning size, at, frontier, covenant, parties, party_revision",
+    )
+    .fetch_all(connection)
+    .await?;
     let (size, at, frontier, covenant, parties, party_revision): (i64, i64, Vec<u8>, String, String, i64) =
-        sqlx::query_as(
-            "update ledger_head set size = size where id = 1 \
-             returning size, at, frontier, covenant, parties, party_revision",
-        )
-        .fetch_one(tx)
-        .await?;
+        FromRow::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
     let frontier = Frontier::from_bytes(&frontier).map_err(|_| Error::Corrupt("the frontier"))?;
     if u64::try_from(size) == Ok(frontier.size()) {
         Ok(Head { size, at, frontier, covenant, parties, party_revision })
     } else {
         Err(Error::Corrupt("the frontier is of another size"))
     }
+}
+
+/// Ends it: all of it is durable when this returns.
+pub(super) async fn commit(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("commit").execute(connection).await.map(|_| ())
+}
+
+/// Ends it as if it had never begun.
+pub(super) async fn rollback(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("rollback").execute(connection).await.map(|_| ())
 }
 
 /// How the first of a request is found again.

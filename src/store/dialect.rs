@@ -4,8 +4,9 @@ use sqlx::{AnyConnection, Connection};
 
 use crate::store::{Error, MIGRATIONS};
 
-/// What must hold on every SQLite connection: durable before acknowledged (promise 2).
-const SQLITE_PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
+/// What must hold on every SQLite connection: durable before acknowledged (promise 2). A page holds five entries or so, and
+/// a commit some twenty: pages of 8 KiB make half as many frames in the log as those of 4.
+const SQLITE_PRAGMAS: &str = "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
      pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16384;";
 
 /// Append-only, enforced by the engine too: no code of ours, nor an idle hand at the prompt, edits the record.

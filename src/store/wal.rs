@@ -16,8 +16,8 @@ use crate::store::dialect;
 
 /// How often the log is moved, in commits.
 const COMMITS: u32 = 64;
-/// The most pages of 4 KiB before it is begun anew, whoever reads.
-const LONGEST: i64 = 65_536;
+/// The most pages of 8 KiB before it is begun anew, whoever reads.
+const LONGEST: i64 = 32_768;
 
 /// The writer's side: counts its commits.
 pub(super) struct Commits {

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use sqlx::{AnyConnection, AnyPool, Connection};
+use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{Consent, CovenantDigest, Entry};
@@ -169,8 +169,7 @@ impl Writer {
         waiting: &mut Vec<Waiting>,
     ) -> Result<(), Error> {
         loop {
-            let mut tx = connection.begin().await?;
-            let head = batch::lock(&mut tx).await?;
+            let head = batch::begin(connection).await?;
             while waiting.len() < MAX_BATCH
                 && let Ok(next) = self.queue.try_recv()
             {
@@ -178,15 +177,15 @@ impl Writer {
             }
             refuse_outdated(waiting, &head);
             if waiting.is_empty() {
-                return Ok(tx.rollback().await?);
+                return Ok(batch::rollback(connection).await?);
             }
             let end = head.size.saturating_add_unsigned(waiting.len() as u64);
             let rows: Vec<&Row> = waiting.iter().map(|w| &w.row).collect();
-            batch::insert(&mut tx, head.size, &rows).await?;
-            let outdated = batch::outdated(&mut tx, head.size, end).await?;
+            batch::insert(connection, head.size, &rows).await?;
+            let outdated = batch::outdated(connection, head.size, end).await?;
             if outdated.is_empty() {
-                let answers = self.finish(&mut tx, &head, waiting).await?;
-                tx.commit().await?;
+                let answers = self.finish(connection, &head, waiting).await?;
+                batch::commit(connection).await?;
                 let moves_rest = self.commits.add();
                 metrics::counter!("sluis_commits_total").increment(1);
                 metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
@@ -199,7 +198,7 @@ impl Writer {
                 }
                 return Ok(());
             }
-            tx.rollback().await?;
+            batch::rollback(connection).await?;
             send_back(waiting, head.size, &outdated);
         }
     }

@@ -36,3 +36,24 @@ async fn a_log_that_grew_too_long_is_begun_anew() {
     assert_eq!(std::fs::metadata(&log).unwrap().len(), longest, "the room of the log is used again");
     world.audited(141).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_room_of_the_log_is_used_again_while_many_write() {
+    let world = World::new().await;
+    let length = |of: &str| std::fs::metadata(world.dir.0.join(of)).unwrap().len();
+    let mut writing = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let ledger = world.ledger.clone();
+        writing.spawn(async move {
+            for _ in 0..400 {
+                let sealed = ledger.seal(Submission { entry: ask(1, None), spent: vec![] }).await.unwrap();
+                assert!(matches!(sealed, SealOutcome::Sealed(_)));
+            }
+        });
+    }
+    while let Some(wrote) = writing.join_next().await {
+        wrote.unwrap();
+    }
+    let (log, file) = (length("ledger.db-wal"), length("ledger.db"));
+    assert!(log < 4 * file, "the log has {log} bytes, the database {file}: it was never begun anew");
+}
