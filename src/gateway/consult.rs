@@ -58,7 +58,7 @@ impl Gateway {
             };
             let entry = Entry {
                 format: Entry::format(),
-                at: self.clock.now(),
+                at: self.clock.decide_at()?,
                 nonce: Nonce::new(self.random()),
                 trace: requester.trace.clone(),
                 covenant: covenant.covenant.digest.clone(),

@@ -46,6 +46,7 @@ async fn a_question_that_names_nobody_and_fits_ten_is_accepted_and_one_that_name
 
     let naming = [
         ("Het gaat om Testjongere.", "name"),
+        ("De familie Voorbeeldstra kan de huur niet betalen.", "name"),
         ("Zijn BSN is 999993653.", "bsn"),
         ("Geboren op 4 maart 2011.", "date"),
         ("Bel 06 12345678.", "phone"),
@@ -53,8 +54,12 @@ async fn a_question_that_names_nobody_and_fits_ten_is_accepted_and_one_that_name
         ("Woont op 9401 AB.", "postcode"),
     ];
     for (text, kind) in naming {
-        let told =
-            care.disclosures().consult(question(text, &["Testjongere Een"])).await.unwrap().into_inner();
+        let told = care
+            .disclosures()
+            .consult(question(text, &["Testjongere Voorbeeldstra"]))
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!((told.accepted, told.reason.as_str()), (false, "IDENTIFIER_DETECTED"), "{kind}");
         assert!(told.found.contains(&kind.to_owned()), "{kind}: {:?}", told.found);
     }
@@ -65,7 +70,7 @@ async fn a_question_that_names_nobody_and_fits_ten_is_accepted_and_one_that_name
     let consulted = gateway.party(ASSEN, "privacy-officer").await;
     let seen = |page: ListEntriesResponse| page.entries.iter().filter(|e| e.event == "consulted").count();
     let all = ListEntriesRequest::default;
-    assert_eq!(seen(consulted.audit().list_entries(all()).await.unwrap().into_inner()), 8);
+    assert_eq!(seen(consulted.audit().list_entries(all()).await.unwrap().into_inner()), 9);
     assert_eq!(seen(stranger.audit().list_entries(all()).await.unwrap().into_inner()), 1);
     let hidden = GetEntryRequest { index: enough.entry_index };
     assert_eq!(refusal(&stranger.audit().get_entry(hidden).await.err().unwrap()).1, "NOT_FOUND");
