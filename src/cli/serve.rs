@@ -16,7 +16,12 @@ use crate::server::{self, ServerError};
 pub fn run(file: &Path) -> Result<(), Failure> {
     let config = Config::load(file).map_err(|e| Failure::Usage(e.into()))?;
     logging::start(&config.settings.log);
-    let runtime = tokio::runtime::Runtime::new().map_err(|e| Failure::Other(e.into()))?;
+    // What the thread of the database wakes waits behind so many others at most, and everybody waits for the writer.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .global_queue_interval(8)
+        .build()
+        .map_err(|e| Failure::Other(e.into()))?;
     runtime.block_on(async {
         let listen = config.settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|e| Failure::Usage(e.into()))?;

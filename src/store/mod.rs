@@ -12,6 +12,7 @@ mod change;
 mod dialect;
 mod entries;
 mod fold;
+mod leaves;
 mod proofs;
 mod register;
 mod release;

@@ -3,6 +3,7 @@
 use sqlx::AnyConnection;
 
 use crate::ledger::{Frontier, LogResource, TILE_WIDTH, Tile, TileId, entry_bundle};
+use crate::store::leaves::Leaves;
 use crate::store::{Error, Store, proofs};
 
 impl Store {
@@ -42,10 +43,17 @@ impl Store {
 }
 
 /// Stores the tiles that became complete.
-pub(super) async fn store(tx: &mut AnyConnection, from: &Frontier, to: u64) -> Result<(), Error> {
+pub(super) async fn store(
+    tx: &mut AnyConnection,
+    from: &Frontier,
+    to: u64,
+    leaves: &Leaves,
+) -> Result<(), Error> {
     for tile in TileId::completed(from.size(), to) {
         let start = i64::try_from(tile.n).unwrap_or(i64::MAX).saturating_mul(256);
-        let hashes: Vec<Vec<u8>> = if tile.level == 0 {
+        let hashes: Vec<Vec<u8>> = if let Some(known) = leaves.of(tile) {
+            known.iter().map(|hash| hash.0.to_vec()).collect()
+        } else if tile.level == 0 {
             let text = "select leaf from entry where idx >= $1 and idx < $2 order by idx";
             sqlx::query_scalar(text).bind(start).bind(start.saturating_add(256)).fetch_all(&mut *tx).await?
         } else {

@@ -14,6 +14,7 @@ use crate::domain::{Consent, CovenantDigest, Entry};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
 use crate::store::batch::{self, Head, Outdated, Row};
 use crate::store::change::Change;
+use crate::store::leaves::Leaves;
 use crate::store::wal::Commits;
 use crate::store::{Error, Store, dialect, tiles};
 
@@ -88,7 +89,8 @@ impl Ledger {
     pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
         let commits = Commits::start(store.mover.clone());
-        let writer = Writer { pool: store.writer.clone(), commits, key, queue: waiting };
+        let pool = store.writer.clone();
+        let writer = Writer { pool, commits, key, queue: waiting, leaves: Leaves::default() };
         tokio::spawn(writer.run());
         Self { queue }
     }
@@ -127,6 +129,7 @@ struct Writer {
     commits: Commits,
     key: Arc<SigningKey>,
     queue: mpsc::Receiver<Waiting>,
+    leaves: Leaves,
 }
 
 impl Writer {
@@ -184,8 +187,9 @@ impl Writer {
             batch::insert(connection, head.size, &rows).await?;
             let outdated = batch::outdated(connection, head.size, end).await?;
             if outdated.is_empty() {
-                let answers = self.finish(connection, &head, waiting).await?;
+                let (answers, leaves) = self.finish(connection, &head, waiting).await?;
                 batch::commit(connection).await?;
+                self.leaves = leaves;
                 let moves_rest = self.commits.add();
                 metrics::counter!("sluis_commits_total").increment(1);
                 metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
@@ -209,7 +213,7 @@ impl Writer {
         tx: &mut AnyConnection,
         head: &Head,
         waiting: &[Waiting],
-    ) -> Result<Vec<Sealed>, Error> {
+    ) -> Result<(Vec<Sealed>, Leaves), Error> {
         let mut adopted = None;
         for (w, index) in waiting.iter().zip(head.frontier.size()..) {
             let Some(change) = &w.change else { continue };
@@ -220,7 +224,8 @@ impl Writer {
         }
         let leaves: Vec<Hash> = waiting.iter().map(|w| w.row.leaf).collect();
         let grown = Batch::append(&head.frontier, &leaves);
-        tiles::store(tx, &head.frontier, grown.frontier.size()).await?;
+        let known = self.leaves.then(head.frontier.size(), &leaves);
+        tiles::store(tx, &head.frontier, grown.frontier.size(), &known).await?;
         let checkpoint = Checkpoint {
             origin: self.key.verifier().name().to_owned(),
             size: grown.frontier.size(),
@@ -245,13 +250,14 @@ impl Writer {
         .execute(tx)
         .await?;
         let receipts = leaves.into_iter().zip(grown.proofs).zip(head.frontier.size()..);
-        Ok(receipts
+        let sealed = receipts
             .map(|((leaf, proof), index)| Sealed {
                 index,
                 leaf,
                 receipt: Receipt { index, proof, checkpoint: checkpoint.clone() },
             })
-            .collect())
+            .collect();
+        Ok((sealed, known))
     }
 }
 
