@@ -18,6 +18,7 @@ mod process;
 mod random;
 mod report;
 mod setting;
+mod wire;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
