@@ -85,34 +85,31 @@ impl Register {
         self.cache.invalidate(client);
     }
 
-    /// The revision is read first: whatever changes meanwhile is newer than it, and stale at `seal`. Consents come
-    /// before registrations, so that each finds the registration that it was recorded under.
+    /// In one statement, and so at one moment: the revision is that of all the rest. Registrations come before consents.
     async fn read(&self, client: &ClientRef) -> Result<ClientFile, Error> {
-        let id = client.to_string();
-        let revision = sqlx::query_scalar("select revision from client where id = $1")
-            .bind(id.clone())
-            .fetch_optional(&self.readers)
-            .await?;
-        let consents: Vec<String> =
-            sqlx::query_scalar("select body from consent where client = $1 order by id")
-                .bind(id.clone())
-                .fetch_all(&self.readers)
-                .await?;
-        let registrations: Vec<(String, String)> =
-            sqlx::query_as("select custodian, body from registration where client = $1")
-                .bind(id)
-                .fetch_all(&self.readers)
-                .await?;
-        let mut file = ClientFile { revision, custodians: Vec::new() };
-        for (custodian, body) in registrations {
-            let custodian = OrganisationId::parse(&custodian).map_err(|_| Error::Corrupt("a custodian"))?;
-            let registration = serde_json::from_str(&body).map_err(|_| Error::Corrupt("a registration"))?;
-            file.custodians.push((custodian, CustodianFile { registration, consents: Vec::new() }));
-        }
-        for body in consents {
-            let consent: Consent = serde_json::from_str(&body).map_err(|_| Error::Corrupt("a consent"))?;
-            let of = file.custodians.iter_mut().find(|(id, _)| *id == consent.custodian);
-            of.ok_or(Error::Corrupt("a consent without a registration"))?.1.consents.push(consent);
+        let text = "select 0 as part, '' as name, cast(revision as text) as body from client where id = $1 \
+             union all select 1, custodian, body from registration where client = $1 \
+             union all select 2, id, body from consent where client = $1 order by 1, 2";
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as(text).bind(client.to_string()).fetch_all(&self.readers).await?;
+        let mut file = ClientFile::default();
+        for (part, name, body) in rows {
+            match part {
+                0 => file.revision = Some(body.parse().map_err(|_| Error::Corrupt("a revision"))?),
+                1 => {
+                    let custodian =
+                        OrganisationId::parse(&name).map_err(|_| Error::Corrupt("a custodian"))?;
+                    let registration =
+                        serde_json::from_str(&body).map_err(|_| Error::Corrupt("a registration"))?;
+                    file.custodians.push((custodian, CustodianFile { registration, consents: Vec::new() }));
+                }
+                _ => {
+                    let consent: Consent =
+                        serde_json::from_str(&body).map_err(|_| Error::Corrupt("a consent"))?;
+                    let of = file.custodians.iter_mut().find(|(id, _)| *id == consent.custodian);
+                    of.ok_or(Error::Corrupt("a consent without a registration"))?.1.consents.push(consent);
+                }
+            }
         }
         Ok(file)
     }
