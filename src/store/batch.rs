@@ -103,6 +103,24 @@ pub(super) async fn begin(connection: &mut AnyConnection) -> Result<Head, Error>
     }
 }
 
+/// Puts this head in the place of the one that [`begin`] took.
+pub(super) async fn advance(tx: &mut AnyConnection, to: &Head, checkpoint: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update ledger_head set size = $1, at = $2, frontier = $3, checkpoint = $4, covenant = $5, parties = $6, \
+         party_revision = $7 where id = 1",
+    )
+    .bind(to.size)
+    .bind(to.at)
+    .bind(to.frontier.to_bytes())
+    .bind(checkpoint.to_owned())
+    .bind(to.covenant.clone())
+    .bind(to.parties.clone())
+    .bind(to.party_revision)
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
 /// Ends it: all of it is durable when this returns.
 pub(super) async fn commit(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql("commit").execute(connection).await.map(|_| ())

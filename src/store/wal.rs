@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::mpsc;
 
 use crate::store::dialect;
@@ -35,14 +35,18 @@ impl Commits {
         Self { since: 0, due, moved }
     }
 
-    /// One more. Whether the log was just moved but for what was written meanwhile: then the writer moves the rest.
-    pub fn add(&mut self) -> bool {
+    /// One more, which is answered. If the log was just moved but for what was written meanwhile, that is moved now.
+    pub async fn done(&mut self, connection: &mut AnyConnection) {
         self.since += 1;
         // A move that is still under way takes these along, or the next one does.
         if self.since >= COMMITS && self.due.try_send(()).is_ok() {
             self.since = 0;
         }
-        self.moved.swap(false, Ordering::Relaxed)
+        if self.moved.swap(false, Ordering::Relaxed)
+            && let Err(error) = dialect::move_rest(connection).await
+        {
+            tracing::warn!(%error, "the rest of the write-ahead log could not be moved");
+        }
     }
 }
 

@@ -190,16 +190,13 @@ impl Writer {
                 let (answers, leaves) = self.finish(connection, &head, waiting).await?;
                 batch::commit(connection).await?;
                 self.leaves = leaves;
-                let moves_rest = self.commits.add();
                 metrics::counter!("sluis_commits_total").increment(1);
                 metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
                 waiting
                     .drain(..)
                     .zip(answers)
                     .for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
-                if moves_rest && let Err(error) = dialect::move_rest(connection).await {
-                    tracing::warn!(%error, "the rest of the write-ahead log could not be moved");
-                }
+                self.commits.done(connection).await;
                 return Ok(());
             }
             batch::rollback(connection).await?;
@@ -233,22 +230,16 @@ impl Writer {
         };
         let checkpoint =
             checkpoint.sign(&self.key).map_err(|_| Error::Corrupt("the checkpoint cannot be signed"))?;
-        let latest = waiting.iter().map(|w| w.row.at).fold(head.at, i64::max);
         let (covenant, parties) = adopted.unwrap_or_else(|| (head.covenant.clone(), head.parties.clone()));
-        let party_revision = head.party_revision + i64::from(parties != head.parties);
-        sqlx::query(
-            "update ledger_head set size = $1, at = $2, frontier = $3, checkpoint = $4, covenant = $5, parties = $6, \
-             party_revision = $7 where id = 1",
-        )
-        .bind(i64::try_from(grown.frontier.size()).map_err(|_| Error::Corrupt("the size"))?)
-        .bind(latest)
-        .bind(grown.frontier.to_bytes())
-        .bind(checkpoint.clone())
-        .bind(covenant)
-        .bind(parties)
-        .bind(party_revision)
-        .execute(tx)
-        .await?;
+        let next = Head {
+            size: i64::try_from(grown.frontier.size()).map_err(|_| Error::Corrupt("the size"))?,
+            at: waiting.iter().map(|w| w.row.at).fold(head.at, i64::max),
+            frontier: grown.frontier,
+            party_revision: head.party_revision + i64::from(parties != head.parties),
+            covenant,
+            parties,
+        };
+        batch::advance(tx, &next, &checkpoint).await?;
         let receipts = leaves.into_iter().zip(grown.proofs).zip(head.frontier.size()..);
         let sealed = receipts
             .map(|((leaf, proof), index)| Sealed {
