@@ -19,6 +19,7 @@
 //! | [`ledger`] | Merkle tree, checkpoints, receipts: mathematics and formats |
 //! | [`policy`] | the only place that says Cedar: load the covenant, decide |
 //! | [`store`] | the only place that says SQL: the writer that seals, the audit |
+//! | [`witness`] | somebody outside remembers the newest head of a ledger |
 //! | [`custodian`] | reaching the systems that hold the data |
 //! | [`identity`] | who is asking: certificate, token, pseudonym |
 //! | [`gateway`] | the use cases |
@@ -43,3 +44,4 @@ pub mod policy;
 pub mod server;
 pub mod store;
 pub mod tlog;
+pub mod witness;

@@ -1,5 +1,7 @@
 //! `sluis ledger`: verifying, from the database file and the public key alone; and the files that others verify.
 
+mod outside;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use crate::cli::tiles::{self, TilesProblem};
 use crate::cli::{Failure, runtime};
 use crate::ledger::VerifierKey;
 use crate::store::{Audit, Store};
+
+use outside::{Kept, OutsideCommand};
 
 /// What to do with a ledger.
 #[derive(Debug, clap::Subcommand)]
@@ -20,6 +24,12 @@ pub enum LedgerCommand {
         /// The verifier key: a file, such as ledger.vkey
         #[arg(long)]
         vkey: PathBuf,
+        /// A checkpoint that was kept elsewhere: the ledger must begin with it
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+        /// A trust policy (policy.txt): that checkpoint must have its quorum of cosignatures
+        #[arg(long, requires = "checkpoint")]
+        policy: Option<PathBuf>,
         /// Say how far it is, also where nobody watches
         #[arg(long)]
         progress: bool,
@@ -33,35 +43,54 @@ pub enum LedgerCommand {
         #[arg(long)]
         to: PathBuf,
     },
+    /// What others remember of it
+    #[command(flatten)]
+    Outside(OutsideCommand),
 }
 
 impl LedgerCommand {
     /// Runs it. Anything that does not hold is named, and the process ends with 65.
     pub fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         match self {
-            Self::Verify { database, vkey, progress } => verify(&database, &vkey, progress, out),
+            Self::Verify { database, vkey, checkpoint, policy, progress } => {
+                let kept = checkpoint.map(|checkpoint| Kept { checkpoint, policy });
+                verify(&database, &vkey, kept.as_ref(), progress, out)
+            }
             Self::Tiles { database, to } => tiles(&database, &to, out),
+            Self::Outside(command) => command.run(out),
         }
     }
 }
 
-fn verify(database: &Path, vkey: &Path, progress: bool, out: &mut impl Write) -> Result<(), Failure> {
+fn verify(
+    database: &Path,
+    vkey: &Path,
+    kept: Option<&Kept>,
+    progress: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let text = std::fs::read_to_string(vkey)
         .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
     let key = VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
     is_there(database)?;
     let bar = Bar::new(progress);
-    let audit = runtime()?.block_on(async {
+    let (audit, begins) = runtime()?.block_on(async {
         let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
         let show = |done, total| bar.show(done, total);
         let audited = store.audit(&key, &show).await;
         bar.end();
         let audit = audited.map_err(|e| Failure::Integrity(e.into()))?;
+        let begins = match kept {
+            Some(kept) => Some(kept.compare(&store, &key).await?),
+            None => None,
+        };
         store.close().await;
-        Ok(audit)
+        Ok((audit, begins))
     })?;
     let (origin, Audit { size, root }) = (key.name(), audit);
-    writeln!(out, "the ledger verifies\n  origin  {origin}\n  entries {size}\n  root    {root}")
+    let begins = begins.map(|head| format!("\n  begins with the checkpoint of {} entries", head.size));
+    let begins = begins.unwrap_or_default();
+    writeln!(out, "the ledger verifies\n  origin  {origin}\n  entries {size}\n  root    {root}{begins}")
         .map_err(|e| Failure::Other(e.into()))
 }
 

@@ -10,6 +10,7 @@ pub mod policy;
 pub mod progress;
 pub mod serve;
 pub mod tiles;
+pub mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +44,12 @@ enum Command {
     Check {
         /// The configuration file
         #[arg(default_value = "sluis.toml")]
+        config: PathBuf,
+    },
+    /// Witness the ledgers of others: cosign what only grew
+    Witness {
+        /// The witness's own configuration file
+        #[arg(long, default_value = "witness.toml")]
         config: PathBuf,
     },
     /// Try the covenant on its cases
@@ -91,6 +98,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Check { config } => check::run(&config, &mut out),
+        Command::Witness { config } => witness::run(&config),
         Command::Policy(command) => command.run(&mut out),
         Command::Ledger(command) => command.run(&mut out),
         Command::Client(arguments) => {

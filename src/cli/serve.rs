@@ -26,18 +26,23 @@ pub fn run(file: &Path) -> Result<(), Failure> {
         let listen = config.settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|e| Failure::Usage(e.into()))?;
         let address = listener.local_addr().map_err(|e| Failure::Other(e.into()))?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.into()))?;
-        let shutdown = async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        };
+        let shutdown = asked_to_stop().map_err(|e| Failure::Other(e.into()))?;
         tracing::info!(%address, "listening");
         server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| match e {
-            ServerError::Audit(_) => Failure::Integrity(e.into()),
+            ServerError::Audit(_) | ServerError::History(_) => Failure::Integrity(e.into()),
             e => Failure::Other(e.into()),
         })
+    })
+}
+
+/// Done at SIGTERM or SIGINT.
+pub(super) fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
     })
 }
 

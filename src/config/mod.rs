@@ -11,6 +11,8 @@ mod problem;
 mod settings;
 mod tiles;
 mod within;
+mod witness;
+mod witness_program;
 
 use std::fmt;
 use std::fs;
@@ -28,12 +30,15 @@ pub use settings::{
 };
 pub use tiles::TilesSettings;
 pub use within::{OutOfBounds, Within};
+pub use witness::{WitnessSettings, WitnessesSettings};
+pub use witness_program::{KnownLedger, WitnessConfig, WitnessProgramSettings};
 
 use files::Files;
 
 use crate::domain::OrganisationId;
 use crate::identity::{Issuers, PseudonymKey, TlsMaterial, TlsProblem, tls};
-use crate::ledger::SigningKey;
+use crate::ledger::{Policy, SigningKey};
+use crate::witness::{WitnessClient, WitnessUrlProblem};
 
 /// A configuration that was read whole. Its `Debug` shows the settings, which hold no secret.
 pub struct Config {
@@ -49,6 +54,10 @@ pub struct Config {
     pub issuers: Issuers,
     /// The custodians, with the certificates and keys to reach them.
     pub custodians: Vec<Custodian>,
+    /// The witnesses, ready to be asked.
+    pub witnesses: Vec<WitnessClient>,
+    /// Which checkpoints count: the ledger, its witnesses and their quorum.
+    pub policy: Policy,
 }
 
 /// A custodian, ready to be reached.
@@ -98,9 +107,19 @@ impl Config {
         files::folder("store.file", store)?;
         files::folder("covenant.policies", &settings.covenant.policies)?;
         files::file("covenant.parties", &settings.covenant.parties)?;
+        if let Some(second_place) = &settings.ledger.second_place {
+            files::folder("ledger.second_place", second_place)?;
+        }
+        let ledger_key = ledger_key(&settings.ledger, files)?;
         Ok(Self {
+            policy: settings.witnesses.policy(ledger_key.verifier(), &settings.witness)?,
+            witnesses: settings
+                .witness
+                .iter()
+                .map(|witness| ask(witness, files))
+                .collect::<Result<_, _>>()?,
             tls: door(&settings.server, files)?,
-            ledger_key: ledger_key(&settings.ledger, files)?,
+            ledger_key,
             pseudonyms: pseudonyms(&settings.identity, files)?,
             issuers: Issuers::load(&settings.issuer)
                 .map_err(|problem| ConfigError::new("issuer", Problem::Issuers(problem)))?,
@@ -141,6 +160,17 @@ fn ledger_key(ledger: &LedgerSettings, files: Files) -> Result<SigningKey, Confi
     let text = std::str::from_utf8(&text).unwrap_or_default();
     SigningKey::parse(text.trim())
         .map_err(|problem| ConfigError::new("ledger.key", Problem::LedgerKey(problem)))
+}
+
+fn ask(witness: &WitnessSettings, files: Files) -> Result<WitnessClient, ConfigError> {
+    let WitnessSettings { name, vkey, url, ca } = witness;
+    let named = |key: &str| format!("witness.{key} (of {name})");
+    let authorities = ca.as_deref().map(|ca| files.certificates(&named("ca"), ca)).transpose()?;
+    if authorities.is_none() && !files.development {
+        return Err(ConfigError::new(named("ca"), Problem::Witness(WitnessUrlProblem::NoAuthorities)));
+    }
+    WitnessClient::new(name, vkey.clone(), url, authorities.as_deref())
+        .map_err(|problem| ConfigError::new(named("url"), Problem::Witness(problem)))
 }
 
 fn pseudonyms(identity: &IdentitySettings, files: Files) -> Result<Arc<PseudonymKey>, ConfigError> {

@@ -3,7 +3,8 @@
 use std::io;
 
 use crate::identity::{IssuersProblem, PseudonymKeyProblem, TlsProblem};
-use crate::ledger::KeyError;
+use crate::ledger::{KeyError, PolicyError};
+use crate::witness::WitnessUrlProblem;
 
 /// A configuration that the gateway does not start with.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,15 @@ pub enum Problem {
     /// The ledger key cannot be used.
     #[error("{0}; make one with `sluis keys ledger`")]
     LedgerKey(KeyError),
+    /// The witness's key cannot be used.
+    #[error("{0}; make one with `sluis keys witness`")]
+    CosigningKey(KeyError),
+    /// The witnesses do not make a policy.
+    #[error(transparent)]
+    Policy(PolicyError),
+    /// A witness cannot be reached so.
+    #[error(transparent)]
+    Witness(WitnessUrlProblem),
     /// The pseudonym key cannot be used.
     #[error(transparent)]
     PseudonymKey(PseudonymKeyProblem),

@@ -11,6 +11,7 @@ use super::log::{LogLevel, LogSettings};
 use super::problem::{ConfigError, Problem};
 use super::tiles::TilesSettings;
 use super::within::Within;
+use super::witness::{WitnessSettings, WitnessesSettings};
 use crate::identity::{AuthenticationLevel, IssuerConfig, TokenSettings};
 
 /// The whole file.
@@ -43,6 +44,12 @@ pub struct Settings {
     /// What holds for every custodian.
     #[serde(default)]
     pub custodians: CustodiansSettings,
+    /// Who cosigns the ledger's checkpoints.
+    #[serde(default)]
+    pub witness: Vec<WitnessSettings>,
+    /// What holds for every witness.
+    #[serde(default)]
+    pub witnesses: WitnessesSettings,
     /// What the gateway says about itself.
     #[serde(default)]
     pub log: LogSettings,
@@ -134,6 +141,11 @@ pub struct LedgerSettings {
     /// How far the clock may go back, to be set right, before nothing is decided.
     #[serde(default)]
     pub clock_tolerance_ms: Within<0, 5_000, 60_000>,
+    /// A folder on another volume, where the newest checkpoint is kept as well. Without, only a witness sees a rollback.
+    pub second_place: Option<PathBuf>,
+    /// How often it is kept there, if it changed.
+    #[serde(default)]
+    pub second_place_ms: Within<10, 1_000, 60_000>,
 }
 
 /// `[covenant]`
@@ -227,6 +239,8 @@ impl Settings {
             &mut self.identity.pseudonym_key,
         ];
         paths.extend(&mut server.revocation_list);
+        paths.extend(&mut self.ledger.second_place);
+        paths.extend(self.witness.iter_mut().flat_map(|witness| &mut witness.ca));
         paths.extend(self.issuer.iter_mut().map(|issuer| &mut issuer.key_set));
         paths.extend(self.custodian.iter_mut().flat_map(CustodianSettings::paths));
         for path in paths {

@@ -155,6 +155,7 @@ impl Entry {
             Event::ClientNotified(_) => "client-notified",
             Event::NoticeDelayed(_) => "notice-delayed",
             Event::LogRead(_) => "log-read",
+            Event::LedgerResumed(_) => "ledger-resumed",
             Event::CovenantAdopted { .. } => "covenant-adopted",
         }
     }

@@ -13,6 +13,7 @@ use crate::domain::id::{
 };
 use crate::domain::log_read::LogRead;
 use crate::domain::purpose::PurposeCode;
+use crate::domain::resumption::LedgerResumed;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
 /// What happened.
@@ -63,6 +64,8 @@ pub enum Event {
     NoticeDelayed(NoticeDelay),
     /// Somebody read the ledger.
     LogRead(Box<LogRead>),
+    /// The operator had the ledger go on against the checkpoint in the second place.
+    LedgerResumed(LedgerResumed),
     /// A covenant came into force.
     CovenantAdopted {
         /// The digest of its list of parties.

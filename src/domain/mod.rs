@@ -32,6 +32,7 @@ pub mod recording;
 pub mod relation;
 pub mod release;
 pub mod representation;
+pub mod resumption;
 pub mod ruling;
 pub mod standing;
 #[cfg(test)]
@@ -82,6 +83,7 @@ pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, Purpose
 pub use recording::{ConsentRefused, Draft};
 pub use release::{FollowUpRefused, UnconsentedRelease};
 pub use representation::{WithheldItems, Withholding, WithholdingReason, WithholdingRefused};
+pub use resumption::LedgerResumed;
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};

@@ -1,9 +1,20 @@
 //! Reading the ledger, each organisation its own side.
 
+use std::sync::Arc;
+
 use crate::domain::OrganisationId;
 use crate::gateway::{Error, Gateway};
 use crate::ledger::{LogResource, Proof, Receipt};
 use crate::store::{EntryFilter, EntryRow};
+
+/// A checkpoint of this ledger that enough witnesses cosigned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CosignedCheckpoint {
+    /// How many entries.
+    pub size: u64,
+    /// The signed checkpoint, cosignatures included.
+    pub note: String,
+}
 
 impl Gateway {
     /// Entries on this organisation's side, newest first.
@@ -25,14 +36,29 @@ impl Gateway {
         if own { Ok(row) } else { Err(Error::NotFound("entry")) }
     }
 
-    /// The receipt of an entry on this organisation's side, against the newest checkpoint.
+    /// The receipt of an entry on this organisation's side: against the newest cosigned checkpoint, if the entry is in it,
+    /// otherwise against the newest head.
     pub async fn receipt(&self, side: &OrganisationId, index: u64) -> Result<Receipt, Error> {
         self.own_entry(side, index).await?;
+        if let Some(cosigned) = self.cosigned.load_full()
+            && let Some(proof) = self.store.inclusion(index, cosigned.size).await?
+        {
+            return Ok(Receipt { index, proof, checkpoint: cosigned.note.clone() });
+        }
         self.store.receipt(index).await?.ok_or(Error::NotFound("entry"))
     }
 
-    /// The newest signed head.
+    /// The checkpoint to publish: the newest that enough witnesses cosigned, with their cosignatures; the newest signed
+    /// head while there is none.
     pub async fn checkpoint(&self) -> Result<String, Error> {
+        match self.cosigned.load_full() {
+            Some(cosigned) => Ok(cosigned.note.clone()),
+            None => self.head().await,
+        }
+    }
+
+    /// The newest signed head, which no witness has seen yet.
+    pub async fn head(&self) -> Result<String, Error> {
         Ok(self.store.checkpoint().await?.1)
     }
 
@@ -44,7 +70,15 @@ impl Gateway {
     /// A part of the ledger, whoever's side it is on; `None` where there is none. Entries hold personal data of every
     /// party: record the reading first ([`Gateway::record_log_read`]).
     pub async fn log_resource(&self, part: &LogResource) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.store.log_resource(part).await?)
+        match (part, self.cosigned.load_full()) {
+            (LogResource::Checkpoint, Some(cosigned)) => Ok(Some(cosigned.note.clone().into_bytes())),
+            _ => Ok(self.store.log_resource(part).await?),
+        }
+    }
+
+    /// Publishes this checkpoint from now on.
+    pub fn publish(&self, cosigned: CosignedCheckpoint) {
+        self.cosigned.store(Some(Arc::new(cosigned)));
     }
 
     /// The proof that nothing before the newest head was altered since the ledger had `old` entries.

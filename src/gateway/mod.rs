@@ -23,7 +23,7 @@ mod withholding;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use crate::custodian::Custodians;
 use crate::domain::{
@@ -35,6 +35,7 @@ use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
+pub use audit::CosignedCheckpoint;
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};
@@ -63,6 +64,8 @@ pub struct Gateway {
     custodians: Custodians,
     /// What turns a BSN into a pseudonym.
     pseudonyms: Arc<PseudonymKey>,
+    /// The newest checkpoint that enough witnesses cosigned.
+    cosigned: ArcSwapOption<CosignedCheckpoint>,
     clock: SteadyClock,
     randomness: Arc<dyn Randomness>,
 }
@@ -141,6 +144,7 @@ impl Gateway {
             store: parts.store,
             custodians: parts.custodians,
             pseudonyms: parts.pseudonyms,
+            cosigned: ArcSwapOption::empty(),
             clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,
         });

@@ -52,7 +52,9 @@ impl AuditService for Audits {
         self.calls
             .answer("GetCheckpoint", ANYONE, request, |_, _| async {
                 let checkpoint = self.calls.gateway.checkpoint().await?;
-                Ok(v1::GetCheckpointResponse { checkpoint, verifier_key: self.verifier_key.clone() })
+                let head = self.calls.gateway.head().await?;
+                let verifier_key = self.verifier_key.clone();
+                Ok(v1::GetCheckpointResponse { checkpoint, verifier_key, head })
             })
             .await
     }

@@ -1,6 +1,7 @@
 //! Checkpoints (c2sp.org/tlog-checkpoint): the signed head of the ledger.
 //!
-//! Three lines: origin, size, root. Extension lines, which nobody could audit, are neither written nor accepted.
+//! Three lines: origin, size, root. Extension lines, which nobody could audit, are neither written nor accepted, but by
+//! a witness: other ledgers may have them.
 
 use super::{EMPTY_ROOT, Hash, MAX_SIZE, NoteError, SigningKey, VerifierKey, note, parse_decimal};
 
@@ -30,9 +31,12 @@ pub enum CheckpointError {
     /// The second line is not a number of entries.
     #[error("the tree size of the checkpoint is not a plain decimal number of at most 2^62")]
     Size,
-    /// The third line is not a hash, or not that of the empty tree when the size is 0.
-    #[error("the root hash of the checkpoint is not the base64 of 32 bytes, or does not fit its size")]
+    /// The third line is not a hash.
+    #[error("the root hash of the checkpoint is not the base64 of 32 bytes")]
     Root,
+    /// The size is 0, and the third line is not the root of the empty tree.
+    #[error("the root hash of the checkpoint is not that of a tree without entries, though its size is 0")]
+    EmptyRoot,
 }
 
 impl Checkpoint {
@@ -43,19 +47,28 @@ impl Checkpoint {
 
     /// Reads exactly what [`Checkpoint::to_text`] writes: the text of an opened note.
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
+        if text.bytes().filter(|byte| *byte == b'\n').count() != 3 {
+            return Err(CheckpointError::Lines);
+        }
+        Self::parse_extended(text)
+    }
+
+    /// The same of a ledger that may add lines of its own, none of them empty.
+    pub fn parse_extended(text: &str) -> Result<Self, CheckpointError> {
         let mut lines = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?.split('\n');
-        let (Some(origin), Some(size), Some(root), None) =
-            (lines.next(), lines.next(), lines.next(), lines.next())
-        else {
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
             return Err(CheckpointError::Lines);
         };
+        if lines.any(str::is_empty) {
+            return Err(CheckpointError::Lines);
+        }
         if origin.is_empty() {
             return Err(CheckpointError::Origin);
         }
         let size = parse_decimal(size).filter(|size| *size <= MAX_SIZE).ok_or(CheckpointError::Size)?;
         let root = Hash::from_base64(root).ok_or(CheckpointError::Root)?;
         if size == 0 && root != EMPTY_ROOT {
-            return Err(CheckpointError::Root);
+            return Err(CheckpointError::EmptyRoot);
         }
         Ok(Self { origin: origin.to_owned(), size, root })
     }
@@ -112,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_is_read_in_one_spelling_only_even_when_it_is_signed() {
-        use CheckpointError::{Lines, Origin, Root, Size};
+        use CheckpointError::{EmptyRoot, Lines, Origin, Root, Size};
         let root = Hash([7; 32]).to_base64();
         let cases = [
             (format!("{ORIGIN}\n5\n"), Lines),
@@ -126,12 +139,21 @@ mod tests {
             (format!("{ORIGIN}\n5\n{}\n", root.trim_end_matches('=')), Root),
             (format!("{ORIGIN}\n5\n{root} \n"), Root),
             (format!("{ORIGIN}\n5\n{}\n", root.replace("Bwc=", "Bwd=")), Root),
-            (format!("{ORIGIN}\n0\n{root}\n"), Root),
+            (format!("{ORIGIN}\n0\n{root}\n"), EmptyRoot),
         ];
         for (text, error) in cases {
             let note = note::sign(&text, &[&key()]).unwrap();
             assert_eq!(Checkpoint::parse_and_verify(&note, ORIGIN, key().verifier()), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn a_witness_reads_past_the_extension_lines_of_other_ledgers() {
+        let text = checkpoint().to_text();
+        assert_eq!(Checkpoint::parse_extended(&text), Ok(checkpoint()));
+        assert_eq!(Checkpoint::parse_extended(&format!("{text}one\ntwo\n")), Ok(checkpoint()));
+        assert_eq!(Checkpoint::parse_extended(&format!("{text}\n")), Err(CheckpointError::Lines));
+        assert_eq!(Checkpoint::parse_extended(&format!("{text}one")), Err(CheckpointError::Lines));
     }
 
     #[test]

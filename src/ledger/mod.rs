@@ -1,28 +1,34 @@
 //! The ledger's mathematics and formats: no I/O, no clock, no state but what it is handed.
 //!
 //! Hashes and proofs are those of RFC 6962; tiles, notes, checkpoints and receipts are those of C2SP
-//! (tlog-tiles, signed-note, tlog-checkpoint, tlog-proof), so that verifiers which nobody here wrote can check
-//! them. Every text is written in one way and read strictly: what parses, prints back byte for byte.
+//! (tlog-tiles, signed-note, tlog-checkpoint, tlog-proof, tlog-cosignature, tlog-witness, tlog-policy), so that verifiers
+//! and witnesses which nobody here wrote can check them. Every text is written in one way and read strictly: what parses, prints back byte for byte.
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+pub mod add_checkpoint;
 pub mod batch;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod key;
 pub mod note;
+pub mod policy;
 pub mod proof;
 pub mod receipt;
 pub mod resource;
 pub mod tile;
 pub mod tree;
 
+pub use add_checkpoint::{Accepted, AddCheckpoint, Seen, WitnessRefusal};
 pub use batch::Batch;
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use key::{KeyError, SigningKey, VerifierKey};
+pub use cosignature::Cosignature;
+pub use key::{CosigningKey, KeyError, SigningKey, VerifierKey, WitnessKey};
 pub use note::{NoteError, OpenedNote};
+pub use policy::{Policy, PolicyError};
 pub use proof::{Proof, ProofError, ProofPlan, verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
 pub use resource::{LogResource, entry_bundle};

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::key::{KeyError, KeyId, SigningKey, VerifierKey, is_name};
+use super::key::{KeyError, KeyId, PublicKey, SigningKey, VerifierKey, is_name};
 
 /// Largest note that is read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -67,14 +67,29 @@ pub fn sign(text: &str, keys: &[&SigningKey]) -> Result<String, NoteError> {
     }
     let mut note = format!("{text}\n");
     for key in keys {
-        let blob = [key.verifier().id().as_slice(), &key.sign(text)?].concat();
-        let _ = writeln!(note, "\u{2014} {} {}", key.verifier().name(), STANDARD.encode(blob));
+        let _ = writeln!(note, "{}", signature_line(key.verifier(), &key.sign(text)?));
     }
     Ok(note)
 }
 
-/// Opens a note with the known keys.
-pub fn open<'a>(note: &'a str, known: &'a [VerifierKey]) -> Result<OpenedNote<'a>, NoteError> {
+/// A signature line, without its newline.
+pub(super) fn signature_line<const ALGORITHM: u8>(key: &PublicKey<ALGORITHM>, signature: &[u8]) -> String {
+    let blob = [key.id().as_slice(), signature].concat();
+    format!("\u{2014} {} {}", key.name(), STANDARD.encode(blob))
+}
+
+/// A signature line, not verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignatureLine<'a> {
+    /// As it stands, without its newline.
+    pub line: &'a str,
+    pub name: &'a str,
+    pub id: KeyId,
+    pub signature: Vec<u8>,
+}
+
+/// The text of a note, final newline included, and its signature lines. Nothing is verified.
+pub(super) fn split(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
     if note.len() > MAX_BYTES {
         return Err(NoteError::TooLarge);
     }
@@ -82,20 +97,39 @@ pub fn open<'a>(note: &'a str, known: &'a [VerifierKey]) -> Result<OpenedNote<'a
     // The text may hold empty lines: the last one in the note is what separates.
     let (before, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::Malformed)?;
     let text = note.get(..=before.len()).ok_or(NoteError::Malformed)?;
-    let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
-    let mut verified = Vec::new();
-    for (place, line) in signatures.split('\n').enumerate() {
+    Ok((text, parse_signatures(signatures)?))
+}
+
+/// Reads signature lines, each ending in a newline.
+pub(super) fn parse_signatures(lines: &str) -> Result<Vec<SignatureLine<'_>>, NoteError> {
+    let lines = lines.strip_suffix('\n').ok_or(NoteError::Malformed)?.split('\n');
+    let read = |(place, line)| {
         if place == MAX_SIGNATURES {
             return Err(NoteError::TooManySignatures);
         }
-        let (name, id, signature) = parse_signature(line).ok_or(NoteError::SignatureLine(place + 1))?;
-        let mut matching = known.iter().filter(|key| key.name() == name && key.id() == id);
-        let Some(key) = matching.next() else { continue };
-        if matching.next().is_some() {
-            return Err(NoteError::AmbiguousKey(name.to_owned()));
-        }
-        if !key.verifies(text, &signature) {
-            return Err(NoteError::BadSignature(name.to_owned()));
+        parse_signature(line).ok_or(NoteError::SignatureLine(place + 1))
+    };
+    lines.enumerate().map(read).collect()
+}
+
+/// Of these known keys the one that a signature line names, if there is one.
+pub(super) fn named<'k, const ALGORITHM: u8>(
+    line: &SignatureLine<'_>,
+    known: &'k [PublicKey<ALGORITHM>],
+) -> Result<Option<&'k PublicKey<ALGORITHM>>, NoteError> {
+    let mut matching = known.iter().filter(|key| key.name() == line.name && key.id() == line.id);
+    let key = matching.next();
+    if matching.next().is_some() { Err(NoteError::AmbiguousKey(line.name.to_owned())) } else { Ok(key) }
+}
+
+/// Opens a note with the known keys.
+pub fn open<'a>(note: &'a str, known: &'a [VerifierKey]) -> Result<OpenedNote<'a>, NoteError> {
+    let (text, lines) = split(note)?;
+    let mut verified = Vec::new();
+    for line in lines {
+        let Some(key) = named(&line, known)? else { continue };
+        if !key.verifies(text, &line.signature) {
+            return Err(NoteError::BadSignature(line.name.to_owned()));
         }
         if !verified.contains(&key.name()) {
             verified.push(key.name());
@@ -104,16 +138,29 @@ pub fn open<'a>(note: &'a str, known: &'a [VerifierKey]) -> Result<OpenedNote<'a
     if verified.is_empty() { Err(NoteError::Unsigned) } else { Ok(OpenedNote { text, verified }) }
 }
 
+/// The same note with the lines of the known keys only.
+pub(super) fn keep(note: &str, known: &[VerifierKey]) -> Result<String, NoteError> {
+    let (text, lines) = split(note)?;
+    let mut kept = format!("{text}\n");
+    for line in lines {
+        if named(&line, known)?.is_some() {
+            let _ = writeln!(kept, "{}", line.line);
+        }
+    }
+    Ok(kept)
+}
+
 fn check_characters(text: &str) -> Result<(), NoteError> {
     let control = text.bytes().any(|byte| byte < 0x20 && byte != b'\n');
     if control { Err(NoteError::ControlCharacter) } else { Ok(()) }
 }
 
-fn parse_signature(line: &str) -> Option<(&str, KeyId, Vec<u8>)> {
+fn parse_signature(line: &str) -> Option<SignatureLine<'_>> {
     let (name, blob) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
     let blob = STANDARD.decode(blob).ok()?;
     let (id, signature) = blob.split_first_chunk()?;
-    (is_name(name) && !signature.is_empty()).then(|| (name, *id, signature.to_vec()))
+    let usable = is_name(name) && !signature.is_empty();
+    usable.then(|| SignatureLine { line, name, id: *id, signature: signature.to_vec() })
 }
 
 #[cfg(test)]

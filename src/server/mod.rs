@@ -1,8 +1,10 @@
-//! The gateway's port: who may connect, how many at a time, and how often they may call.
+//! The gateway's port: who may connect, how many at a time, and how often they may call; and what others remember of its
+//! ledger.
 
 pub mod limits;
 pub mod listener;
 mod metrics;
+pub mod outside;
 pub mod rate;
 mod reload;
 mod run;
@@ -12,5 +14,6 @@ mod testing;
 mod tiles;
 
 pub use listener::{Connection, ConnectionLimits, accept};
+pub use outside::{HistoryProblem, SecondPlace};
 pub use rate::{Rates, RetryAfter};
 pub use run::{ServerError, run};

@@ -1,7 +1,9 @@
 //! Starting, serving and stopping.
 //!
-//! Boot order: open the store, audit the whole ledger, load the covenant and bring it into force, and only then answer.
-//! Stop order: say `NOT_SERVING`, take no new calls, let those under way finish within the drain time, close the store.
+//! Boot order: open the store, audit the whole ledger, compare it with what others remember of it, load the covenant and
+//! bring it into force, and only then answer.
+//! Stop order: say `NOT_SERVING`, take no new calls, let those under way finish within the drain time, tell the second place,
+//! close the store.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -23,6 +25,7 @@ use crate::gateway::{AdoptError, Gateway, Parts};
 use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
+use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
 use crate::server::{ConnectionLimits, Rates, accept, limits};
 use crate::store::{AuditProblem, Ledger, Register, Store};
@@ -44,6 +47,8 @@ pub enum ServerError {
         "the ledger does not verify: {0}. Restore a good copy, or have it investigated; nothing is served"
     )]
     Audit(#[from] AuditProblem),
+    #[error(transparent)]
+    History(#[from] HistoryProblem),
     #[error(transparent)]
     Covenant(#[from] CovenantError),
     #[error(transparent)]
@@ -87,6 +92,10 @@ pub async fn run(
     let key = Arc::new(config.ledger_key);
     let audited = store.audit(key.verifier(), &audit_progress).await?;
     tracing::info!(entries = audited.size, root = %audited.root, "the ledger verifies");
+
+    let period = settings.witnesses.period_seconds.seconds();
+    let mut outside = Outside::new(&settings.ledger, config.witnesses, period, config.policy, &store, &key);
+    outside.compare().await?;
 
     let covenant = Covenant::load(&settings.covenant.policies, &settings.covenant.parties)?;
     let (clock, development): (Arc<dyn Clock>, _) = if settings.development {
@@ -136,6 +145,7 @@ pub async fn run(
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
 
+    let mut telling = outside.start(&gateway);
     let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));
     let mut served = std::pin::pin!(
         limits::apply(tonic::transport::Server::builder(), &settings.server)
@@ -143,9 +153,10 @@ pub async fn run(
             .serve_with_incoming_shutdown(connections, stopped(stopping))
     );
     let broken = tokio::select! {
-        result = &mut served => { result?; false }
-        () = shutdown => false,
-        () = gateway.ledger().stopped() => true,
+        result = &mut served => { result?; None }
+        () = shutdown => None,
+        () = gateway.ledger().stopped() => Some(ServerError::LedgerStopped),
+        problem = telling.contradicted() => Some(problem.into()),
     };
     for service in SERVICES {
         health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
@@ -157,9 +168,10 @@ pub async fn run(
     reloading.abort();
     metrics.abort();
     tiles.abort();
+    telling.finish().await;
     store.close().await;
     tracing::info!("stopped");
-    if broken { Err(ServerError::LedgerStopped) } else { Ok(()) }
+    broken.map_or(Ok(()), Err)
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {

@@ -75,7 +75,10 @@ impl Change {
                 Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
             }
             (Event::Consulted(_), Some(_)) => return Err(Error::Corrupt("a consultation about a client")),
-            (Event::Consulted(_), None)
+            (Event::LedgerResumed(_), Some(_)) => {
+                return Err(Error::Corrupt("a resumption about a client"));
+            }
+            (Event::Consulted(_) | Event::LedgerResumed(_), None)
             | (Event::Previewed(_) | Event::Refused { .. }, Some(_))
             | (Event::LogRead(_), _) => None,
             (_, None) => return Err(Error::Corrupt("an entry without its client")),

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use sqlx::AnyConnection;
 
-use crate::ledger::{Hash, Proof, ProofPlan, Receipt, TileId, TileSpan};
+use crate::ledger::{Frontier, Hash, Node, Proof, ProofPlan, Receipt, TileId, TileSpan};
 use crate::store::{Error, Store};
 
 impl Store {
@@ -16,6 +16,41 @@ impl Store {
         let Ok(plan) = ProofPlan::inclusion(index, size) else { return Ok(None) };
         let proof = follow(&mut snapshot, &plan, size).await?;
         Ok(Some(Receipt { index, proof, checkpoint }))
+    }
+
+    /// The proof that an entry is in the ledger as it was with `size` entries; `None` if there never was such a ledger, or
+    /// the entry was not in it.
+    pub async fn inclusion(&self, index: u64, size: u64) -> Result<Option<Proof>, Error> {
+        let mut snapshot = self.readers.begin().await?;
+        match ProofPlan::inclusion(index, size) {
+            Ok(plan) if size <= head(&mut snapshot).await?.0 => {
+                follow(&mut snapshot, &plan, size).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The proof that the ledger of `old` entries is the beginning of the one of `new`; `None` if there never was a ledger
+    /// of those sizes.
+    pub async fn growth(&self, old: u64, new: u64) -> Result<Option<Proof>, Error> {
+        let mut snapshot = self.readers.begin().await?;
+        match ProofPlan::consistency(old, new) {
+            Ok(plan) if new <= head(&mut snapshot).await?.0 => {
+                follow(&mut snapshot, &plan, new).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The root of the ledger as it was with `size` entries; `None` if it never had so many.
+    pub async fn root_at(&self, size: u64) -> Result<Option<Hash>, Error> {
+        let mut snapshot = self.readers.begin().await?;
+        if size > head(&mut snapshot).await?.0 {
+            return Ok(None);
+        }
+        let roots = read(&mut snapshot, &Frontier::nodes(size), size).await?;
+        let tree = Frontier::from_roots(size, roots).map_err(|_| Error::Corrupt("the tree"))?;
+        Ok(Some(tree.root()))
     }
 
     /// The proof that the ledger of `old` entries is the beginning of the newest one, and the newest checkpoint;
@@ -34,11 +69,17 @@ async fn head(snapshot: &mut AnyConnection) -> Result<(u64, String), Error> {
     Ok((u64::try_from(size).map_err(|_| Error::Corrupt("the size"))?, checkpoint))
 }
 
-/// Reads the tiles that a plan needs, each once, and follows it.
+/// Reads what a plan needs, and follows it.
 async fn follow(snapshot: &mut AnyConnection, plan: &ProofPlan, size: u64) -> Result<Proof, Error> {
+    let hashes = read(snapshot, plan.nodes(), size).await?;
+    plan.build(&hashes).map_err(|_| Error::Corrupt("a proof"))
+}
+
+/// Reads the tiles that hold these nodes, each once, and gives the hashes of the nodes.
+async fn read(snapshot: &mut AnyConnection, nodes: &[Node], size: u64) -> Result<Vec<Hash>, Error> {
     let mut tiles: HashMap<TileId, Vec<Hash>> = HashMap::new();
-    let mut hashes = Vec::with_capacity(plan.nodes().len());
-    for node in plan.nodes() {
+    let mut hashes = Vec::with_capacity(nodes.len());
+    for node in nodes {
         let span = TileSpan::of(*node);
         let known = match tiles.entry(span.tile) {
             Entry::Occupied(known) => known.into_mut(),
@@ -46,7 +87,7 @@ async fn follow(snapshot: &mut AnyConnection, plan: &ProofPlan, size: u64) -> Re
         };
         hashes.push(span.root(known).map_err(|_| Error::Corrupt("a tile is too short"))?);
     }
-    plan.build(&hashes).map_err(|_| Error::Corrupt("a proof"))
+    Ok(hashes)
 }
 
 /// The hashes of a tile as far as they exist: of a complete one from its row, of the unfinished edge from what lies

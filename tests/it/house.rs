@@ -38,13 +38,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("identity", &["domain", "ledger", "policy"]),
     ("custodian", &["domain", "contract"]),
     ("store", &["domain", "ledger", "policy"]),
+    ("witness", &["domain", "ledger"]),
     ("gateway", &["domain", "ledger", "policy", "store", "custodian", "identity"]),
     (
         "grpc",
         &["domain", "ledger", "policy", "store", "custodian", "identity", "gateway", "contract", "ambient"],
     ),
     ("tlog", &["domain", "ledger", "identity", "gateway"]),
-    ("config", &["domain", "ledger", "policy", "custodian", "identity"]),
+    ("config", &["domain", "ledger", "policy", "custodian", "identity", "witness"]),
     (
         "server",
         &[
@@ -59,6 +60,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "tlog",
             "contract",
             "config",
+            "witness",
             "ambient",
         ],
     ),
@@ -76,6 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "contract",
             "config",
             "server",
+            "witness",
             "ambient",
         ],
     ),

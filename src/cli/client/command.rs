@@ -165,8 +165,11 @@ pub(super) enum ClientCommand {
         #[arg(long)]
         leaf: String,
         /// The ledger's verifier key, as `checkpoint` shows it
-        #[arg(long)]
-        vkey: String,
+        #[arg(long, required_unless_present = "policy")]
+        vkey: Option<String>,
+        /// A trust policy (policy.txt) instead: its witnesses must have cosigned
+        #[arg(long, conflicts_with = "vkey")]
+        policy: Option<PathBuf>,
     },
     /// The newest signed head of the ledger
     Checkpoint,

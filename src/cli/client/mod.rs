@@ -29,7 +29,7 @@ pub use profile::Profile;
 use command::ClientCommand;
 
 use crate::cli::keys::{KeysProblem, file};
-use crate::ledger::{Hash, Receipt, VerifierKey};
+use crate::ledger::{Checkpoint, Hash, Policy, Receipt, VerifierKey};
 
 /// `sluis client`
 #[derive(Debug, clap::Args)]
@@ -46,8 +46,16 @@ pub struct ClientArguments {
 impl ClientArguments {
     /// Does it, and shows the answer.
     pub async fn run(self, output: &mut impl Write) -> Result<(), ClientProblem> {
-        if let ClientCommand::Receipt { receipt, leaf, vkey } = &self.command {
-            return verify(&file::read(receipt)?, leaf, vkey, output);
+        if let ClientCommand::Receipt { receipt, leaf, vkey, policy } = &self.command {
+            let policy =
+                policy.as_deref().map(|path| Policy::parse(&file::read(path)?).map_err(ClientProblem::from));
+            return verify(
+                &file::read(receipt)?,
+                leaf,
+                vkey.as_deref(),
+                policy.transpose()?.as_ref(),
+                output,
+            );
         }
         let filed = self.profile.as_deref().map(Profile::read).transpose()?.unwrap_or_default();
         let profile = self.options.or(filed);
@@ -55,13 +63,24 @@ impl ClientArguments {
     }
 }
 
-fn verify(receipt: &str, leaf: &str, vkey: &str, output: &mut impl Write) -> Result<(), ClientProblem> {
-    let key = VerifierKey::parse(vkey)?;
+fn verify(
+    receipt: &str,
+    leaf: &str,
+    vkey: Option<&str>,
+    policy: Option<&Policy>,
+    output: &mut impl Write,
+) -> Result<(), ClientProblem> {
     let leaf = Hash::from_base64(leaf)
         .ok_or(ClientProblem::Argument("--leaf must be the base64 of 32 bytes, as `ask` shows it"))?;
     let receipt = Receipt::parse(receipt)?;
+    let key = match (policy, vkey) {
+        (Some(policy), _) => policy.open(&receipt.checkpoint)?.1.clone(),
+        (None, vkey) => VerifierKey::parse(vkey.unwrap_or_default())?,
+    };
     let head = receipt.verify_leaf(&leaf, key.name(), &key)?;
-    Ok(writeln!(output, "entry {} is in the ledger {} of {} entries", receipt.index, head.origin, head.size)?)
+    let cosigned = if policy.is_some() { ", cosigned as the policy asks" } else { "" };
+    let Checkpoint { origin, size, .. } = head;
+    Ok(writeln!(output, "entry {} is in the ledger {origin} of {size} entries{cosigned}", receipt.index)?)
 }
 
 fn write(path: PathBuf, text: &str) -> Result<(), ClientProblem> {

@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 
 use crate::cli::keys::KeysProblem;
 use crate::domain::Malformed;
-use crate::ledger::{KeyError, ReceiptError};
+use crate::ledger::{KeyError, PolicyError, ReceiptError};
 
 /// Why a call was not made, or not answered.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,9 @@ pub enum ClientProblem {
     /// A receipt proves nothing.
     #[error("{0}")]
     Receipt(#[from] ReceiptError),
+    /// The policy is none, or the checkpoint does not count by it.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// A verifier key is not one.
     #[error("--vkey: {0}")]
     VerifierKey(#[from] KeyError),

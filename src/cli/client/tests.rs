@@ -1,7 +1,8 @@
 use clap::Parser;
 
 use super::*;
-use crate::ledger::{Batch, Checkpoint, Frontier, SigningKey, leaf_hash};
+use crate::ledger::cosignature::{cosign, with_line};
+use crate::ledger::{Batch, CosigningKey, Frontier, SigningKey, leaf_hash};
 
 #[derive(Debug, Parser)]
 struct Cli {
@@ -73,13 +74,23 @@ fn a_receipt_is_verified_offline_and_a_changed_one_is_not() {
     let receipt = Receipt { index: 0, proof: batch.proofs[0].clone(), checkpoint: head.sign(&key).unwrap() };
     let (text, vkey) = (receipt.to_text(), key.verifier().to_string());
     let mut output = Vec::new();
-    verify(&text, &leaf.to_base64(), &vkey, &mut output).unwrap();
+    verify(&text, &leaf.to_base64(), Some(&vkey), None, &mut output).unwrap();
     assert_eq!(
         String::from_utf8(output).unwrap(),
         "entry 0 is in the ledger sluis.example/ledger of 1 entries\n"
     );
+    let witness = CosigningKey::from_seed("witness.example/w1", &[3; 32]).unwrap();
+    let policy = format!("log {vkey}\nwitness w {}\nquorum w\n", witness.verifier());
+    let policy = Policy::parse(&policy).unwrap();
+    let by_policy = |text: &str| verify(text, &leaf.to_base64(), None, Some(&policy), &mut Vec::new());
+    let line = cosign(&witness, &head.to_text(), 5).unwrap();
+    assert!(by_policy(&with_line(&text, &line)).is_ok());
+    assert!(matches!(by_policy(&text), Err(ClientProblem::Policy(_))), "no witness cosigned this one");
     let other = leaf_hash(b"another").to_base64();
     for (text, leaf) in [(text.replace("index 0", "index 1"), leaf.to_base64()), (text, other)] {
-        assert!(matches!(verify(&text, &leaf, &vkey, &mut Vec::new()), Err(ClientProblem::Receipt(_))));
+        assert!(matches!(
+            verify(&text, &leaf, Some(&vkey), None, &mut Vec::new()),
+            Err(ClientProblem::Receipt(_))
+        ));
     }
 }

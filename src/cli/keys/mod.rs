@@ -18,7 +18,8 @@ pub use issuer::{Claims, TokenIssuer};
 use crate::domain::{Clock, OrganisationId, Randomness, Role};
 use crate::identity::certificate::thumbprint;
 use crate::identity::{Algorithm, AuthenticationLevel};
-use crate::ledger::{KeyError, SigningKey};
+use crate::ledger::key::PrivateKey;
+use crate::ledger::{CosigningKey, KeyError, SigningKey};
 
 /// Why a key was not made. Never shows a key.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +52,8 @@ pub enum KeysProblem {
     /// Nothing can be signed with this algorithm here.
     #[error("development issuers sign with ES256 or EdDSA")]
     Algorithm,
-    /// The ledger key cannot be made under this name.
-    #[error("the ledger key cannot be made: {0}")]
+    /// The key of a ledger or a witness cannot be made under this name.
+    #[error("the key cannot be made: {0}")]
     Ledger(#[from] KeyError),
     /// The result cannot be shown.
     #[error("the result cannot be written: {0}")]
@@ -102,6 +103,15 @@ pub enum KeysCommand {
         /// The log's name in every checkpoint and receipt, such as sluis.example/ledger
         #[arg(long)]
         origin: String,
+        /// Into which directory
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a witness's key: witness.key, and witness.vkey for the gateways that it witnesses
+    Witness {
+        /// The witness's name in every cosignature, such as witness.example/w1
+        #[arg(long)]
+        name: String,
         /// Into which directory
         #[arg(long)]
         out: PathBuf,
@@ -186,6 +196,10 @@ impl KeysCommand {
                 let (key, verifier) = ledger(&out, &origin, randomness)?;
                 format!("{}\n{}", key.display(), verifier.display())
             }
+            Self::Witness { name, out } => {
+                let (key, verifier) = witness(&out, &name, randomness)?;
+                format!("{}\n{}", key.display(), verifier.display())
+            }
             Self::Pseudonym { out } => pseudonym(&out, randomness)?.display().to_string(),
         };
         writeln!(output, "{made}").map_err(KeysProblem::Output)
@@ -215,14 +229,33 @@ pub fn ledger(
     origin: &str,
     randomness: &impl Randomness,
 ) -> Result<(PathBuf, PathBuf), KeysProblem> {
-    file::refuse_existing(directory, &["ledger.key", "ledger.vkey"])?;
+    note_key(directory, "ledger", |seed| SigningKey::from_seed(origin, seed), randomness)
+}
+
+/// Makes a witness's key with this name: `witness.key`, and `witness.vkey` for the gateways that it witnesses.
+pub fn witness(
+    directory: &Path,
+    name: &str,
+    randomness: &impl Randomness,
+) -> Result<(PathBuf, PathBuf), KeysProblem> {
+    note_key(directory, "witness", |seed| CosigningKey::from_seed(name, seed), randomness)
+}
+
+fn note_key<const ALGORITHM: u8>(
+    directory: &Path,
+    file: &str,
+    make: impl Fn(&[u8; 32]) -> Result<PrivateKey<ALGORITHM>, KeyError>,
+    randomness: &impl Randomness,
+) -> Result<(PathBuf, PathBuf), KeysProblem> {
+    let (private, public) = (format!("{file}.key"), format!("{file}.vkey"));
+    file::refuse_existing(directory, &[&private, &public])?;
     let mut seed = Zeroizing::new([0; 32]);
     randomness.fill(seed.as_mut_slice());
-    let key = SigningKey::from_seed(origin, &seed)?;
+    let key = make(&seed)?;
     let text = Zeroizing::new(format!("{}\n", *key.to_text()?));
     Ok((
-        file::write_private(directory, "ledger.key", &text)?,
-        file::write_public(directory, "ledger.vkey", &format!("{}\n", key.verifier()))?,
+        file::write_private(directory, &private, &text)?,
+        file::write_public(directory, &public, &format!("{}\n", key.verifier()))?,
     ))
 }
 

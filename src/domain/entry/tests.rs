@@ -5,9 +5,10 @@ use crate::domain::consent::{Consent, Spent};
 use crate::domain::entry::{Actor, AuthenticationLevel, Entry, EntryProblem, MAX_ENTRY_BYTES, Nonce};
 use crate::domain::event::{DisclosureEvent, Event, Outcome, ReleasedFields, WithheldFields};
 use crate::domain::ground::Ground;
-use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, RequesterRef, TraceId};
+use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, EvidenceReference, RequesterRef, TraceId};
 use crate::domain::lack::Lack;
 use crate::domain::log_read::{LogFilter, LogRead, LogView};
+use crate::domain::resumption::LedgerResumed;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 use crate::domain::testing::*;
 
@@ -108,12 +109,14 @@ fn every_event() -> Vec<Entry> {
         ..disclosure()
     };
     let by_rule = WithheldFields { because: Because::Rule(Told::OutsideAgenda), ..withheld() };
-    let gateway_itself = Entry {
-        client: None,
-        revision: None,
-        actor: None,
-        ..entry(Event::CovenantAdopted { parties: digest })
-    };
+    let itself = |event| Entry { client: None, revision: None, actor: None, ..entry(event) };
+    let reference = EvidenceReference::parse("incident-2026-7").unwrap();
+    let resumed = |kept| Event::LedgerResumed(LedgerResumed { kept, reference: reference.clone() });
+    let by_itself = [
+        Event::CovenantAdopted { parties: digest },
+        resumed(None),
+        resumed(Some("sluis.example/ledger\n5\n".to_owned())),
+    ];
     let events = [
         Event::Disclosure(disclosure()),
         Event::Disclosure(failed),
@@ -127,7 +130,7 @@ fn every_event() -> Vec<Entry> {
         Event::LogRead(Box::new(read(LogView::Export("fhir".to_owned())))),
         Event::LogRead(Box::new(LogRead { filter: LogFilter::default(), ..read(LogView::Bundles) })),
     ];
-    events.into_iter().map(entry).chain([gateway_itself]).collect()
+    events.into_iter().map(entry).chain(by_itself.map(itself)).collect()
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(in crate::ledger) fn recomputed_inclusion(index: usize, leaves: &[Hash]) -> 
 }
 
 /// SUBPROOF of RFC 6962 §2.1.2, word for word.
-fn recomputed_consistency(old: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
+pub(in crate::ledger) fn recomputed_consistency(old: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
     if old == leaves.len() {
         return if whole { Vec::new() } else { vec![root_by_definition(leaves)] };
     }

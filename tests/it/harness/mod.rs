@@ -8,6 +8,7 @@ pub mod gateway;
 pub mod requests;
 pub mod setting;
 pub mod tiles;
+pub mod witness;
 
 pub use caller::Caller;
 pub use folder::Folder;
@@ -15,6 +16,7 @@ pub use gateway::{Process, TestGateway};
 pub use requests::*;
 pub use setting::{Custody, Setting, shipped_parties};
 pub use tiles::{Answer, free_address, get};
+pub use witness::WitnessHouse;
 
 /// Care providers and municipalities of `deploy/parties.toml`.
 pub const ACCARE: &str = "00000099000000000101";
