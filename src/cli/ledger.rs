@@ -33,6 +33,9 @@ pub enum LedgerCommand {
         /// Say how far it is, also where nobody watches
         #[arg(long)]
         progress: bool,
+        /// Have the database's engine check its own indexes first, as the gateway does whenever it starts
+        #[arg(long)]
+        engine: bool,
     },
     /// Write the ledger as C2SP tlog-tiles: a folder that other verifiers read
     Tiles {
@@ -52,9 +55,9 @@ impl LedgerCommand {
     /// Runs it. Anything that does not hold is named, and the process ends with 65.
     pub fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         match self {
-            Self::Verify { database, vkey, checkpoint, policy, progress } => {
+            Self::Verify { database, vkey, checkpoint, policy, progress, engine } => {
                 let kept = checkpoint.map(|checkpoint| Kept { checkpoint, policy });
-                verify(&database, &vkey, kept.as_ref(), progress, out)
+                verify(&database, &vkey, kept.as_ref(), &Bar::new(progress), engine, out)
             }
             Self::Tiles { database, to } => tiles(&database, &to, out),
             Self::Outside(command) => command.run(out),
@@ -66,18 +69,18 @@ fn verify(
     database: &Path,
     vkey: &Path,
     kept: Option<&Kept>,
-    progress: bool,
+    bar: &Bar,
+    engine: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let text = std::fs::read_to_string(vkey)
         .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
     let key = VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
     is_there(database)?;
-    let bar = Bar::new(progress);
     let (audit, begins) = runtime()?.block_on(async {
         let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
         let show = |done, total| bar.show(done, total);
-        let audited = store.audit(&key, &show).await;
+        let audited = if engine { store.audit(&key, &show).await } else { store.verify(&key, &show).await };
         bar.end();
         let audit = audited.map_err(|e| Failure::Integrity(e.into()))?;
         let begins = match kept {

@@ -5,6 +5,7 @@
 use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 
 use super::Hash;
+use super::tile::WIDTH;
 
 /// The root of the tree without leaves: SHA-256 of nothing.
 pub const EMPTY_ROOT: Hash = Hash([
@@ -142,6 +143,22 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// Appends as many leaves as a tile has, by the root over them. Only where a tile ends: elsewhere nothing is appended, and the
+    /// size says so.
+    pub fn push_tile(&mut self, root: Hash) {
+        if !self.size.is_multiple_of(WIDTH as u64) {
+            return;
+        }
+        let mut carried = root;
+        for _ in 0..(self.size / WIDTH as u64).trailing_ones() {
+            if let Some(left) = self.roots.pop() {
+                carried = node_hash(&left, &carried);
+            }
+        }
+        self.roots.push(carried);
+        self.size += WIDTH as u64;
+    }
+
     /// The root of the tree.
     pub fn root(&self) -> Hash {
         fold(&self.roots).unwrap_or(EMPTY_ROOT)
@@ -236,6 +253,20 @@ pub(super) mod tests {
         for size in 0..=leaves.len() {
             assert_eq!(frontier_of(&leaves[..size]).root(), root_by_definition(&leaves[..size]), "{size}");
         }
+    }
+
+    #[test]
+    fn a_tile_at_a_time_and_a_leaf_at_a_time_give_the_same_frontier() {
+        let leaves = leaves(256 * 9 + 3);
+        let mut by_tile = Frontier::new();
+        for (tile, number) in leaves.as_chunks::<WIDTH>().0.iter().zip(1..) {
+            by_tile.push_tile(complete_root(tile).unwrap());
+            assert_eq!(by_tile, frontier_of(&leaves[..number * WIDTH]));
+        }
+        leaves[256 * 9..].iter().for_each(|leaf| by_tile.push(*leaf));
+        assert_eq!(by_tile, frontier_of(&leaves));
+        by_tile.push_tile(leaves[0]);
+        assert_eq!(by_tile, frontier_of(&leaves), "not in the middle of a tile");
     }
 
     #[test]

@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 use sqlx::AnyConnection;
 
 use crate::domain::Entry;
-use crate::ledger::{Checkpoint, Frontier, Hash, TILE_WIDTH, Tile, TileId, VerifierKey};
+use crate::ledger::{Checkpoint, Frontier, Hash, VerifierKey};
+use crate::store::ahead::Ahead;
 use crate::store::batch::Row;
 use crate::store::fold::Fold;
+use crate::store::regrown::Tiles;
 use crate::store::{Error, Store, dialect, release};
 
-/// How many entries are read at a time.
-const PAGE: i64 = 512;
+/// How many entries are read at a time: as many as a tile has, so that where one page is judged by hand the next can be read ahead.
+const PAGE: i64 = 256;
 
 /// What a clean audit found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,12 +89,17 @@ type StoredRow = (
 );
 
 impl Store {
-    /// Verifies everything, against the key of the ledger.
+    /// Verifies everything, against the key of the ledger: also that the engine finds what is stored where it looks for it.
     pub async fn audit(&self, key: &VerifierKey, progress: Progress<'_>) -> Result<Audit, AuditProblem> {
-        let mut snapshot = self.readers.begin().await?;
-        if !dialect::is_sound(&mut snapshot).await? {
+        if !dialect::is_sound(&mut *self.readers.acquire().await?).await? {
             return Err(AuditProblem::Damaged);
         }
+        self.verify(key, progress).await
+    }
+
+    /// Verifies all that is stored, against the key of the ledger, whatever the engine's own indexes say.
+    pub async fn verify(&self, key: &VerifierKey, progress: Progress<'_>) -> Result<Audit, AuditProblem> {
+        let mut snapshot = self.readers.begin().await?;
         let (size, at, frontier, checkpoint, covenant, parties, party_revision): (
             i64,
             i64,
@@ -105,10 +112,17 @@ impl Store {
             "select size, at, frontier, checkpoint, covenant, parties, party_revision from ledger_head where id = 1",
         )
         .fetch_one(&mut *snapshot)
-        .await?;
+        .await
+        .map_err(|error| match error {
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
+                AuditProblem::Head("holds what is no text or number")
+            }
+            error => error.into(),
+        })?;
         let total = u64::try_from(size).map_err(|_| AuditProblem::Head("has a negative size"))?;
 
-        let (fold, tree) = entries(&mut snapshot, total, progress).await?;
+        let ahead = Ahead::of(&self.readers, total);
+        let (fold, tree) = entries(&mut snapshot, ahead, total, progress).await?;
         if tree.size() != total {
             return Err(AuditProblem::Head("counts another number of entries than there are"));
         }
@@ -140,12 +154,26 @@ impl Store {
 
 async fn entries(
     snapshot: &mut AnyConnection,
+    mut ahead: Ahead,
     total: u64,
     progress: Progress<'_>,
 ) -> Result<(Fold, Frontier), AuditProblem> {
     let (mut fold, mut tree, mut tiles) = (Fold::default(), Frontier::new(), Tiles::default());
-    let mut next = i64::MIN;
+    let first: Option<i64> =
+        sqlx::query_scalar("select min(idx) from entry").fetch_one(&mut *snapshot).await?;
+    if let Some(index) = first.filter(|first| *first != 0) {
+        return Err(AuditProblem::Entry { index, problem: "does not follow the one before" });
+    }
+    let mut next = 0;
     loop {
+        while let Some(page) = ahead.page(tree.size()).await
+            && page.judge(tree.size(), &mut fold)?
+        {
+            tree.push_tile(page.root);
+            tiles.push_tile(snapshot, page.root).await?;
+            next = i64::try_from(tree.size()).unwrap_or(i64::MAX);
+            progress(tree.size(), total);
+        }
         let page: Vec<StoredRow> = sqlx::query_as(
             "select idx, at, event, client, custodian, recipient, requester, purpose, outcome, revision, request_key, \
              body, leaf from entry where idx >= $1 order by idx limit $2",
@@ -161,8 +189,7 @@ async fn entries(
             if u64::try_from(index) != Ok(tree.size()) {
                 return Err(refuse("does not follow the one before"));
             }
-            let row = check_row(&stored).map_err(refuse)?;
-            let entry = Entry::decode(&row.body).map_err(|_| refuse("is not in its canonical encoding"))?;
+            let (entry, row) = check_row(&stored).map_err(refuse)?;
             fold.take(tree.size(), &entry, row.request_key.as_ref()).map_err(refuse)?;
             tree.push(row.leaf);
             tiles.push(snapshot, row.leaf).await?;
@@ -175,7 +202,7 @@ async fn entries(
 }
 
 /// Whether the columns are what the body says.
-fn check_row(stored: &StoredRow) -> Result<Row, &'static str> {
+fn check_row(stored: &StoredRow) -> Result<(Entry, Row), &'static str> {
     let (_, at, event, client, custodian, recipient, requester, purpose, outcome, revision, key, body, leaf) =
         stored;
     let entry = Entry::decode(body).map_err(|_| "is not in its canonical encoding")?;
@@ -187,59 +214,7 @@ fn check_row(stored: &StoredRow) -> Result<Row, &'static str> {
     let more = (&row.purpose, row.outcome, row.revision, &row.request_key);
     let same = columns == (*at, event.as_str(), client, custodian, recipient, requester)
         && more == (purpose, outcome.as_str(), *revision, key);
-    if same { Ok(row) } else { Err("has columns that differ from its body") }
-}
-
-/// Grows the tiles as they must be, and compares each with its row.
-#[derive(Default)]
-struct Tiles {
-    open: Vec<Vec<Hash>>,
-    complete: BTreeMap<u8, u64>,
-}
-
-impl Tiles {
-    async fn push(&mut self, snapshot: &mut AnyConnection, leaf: Hash) -> Result<(), AuditProblem> {
-        let (mut level, mut hash) = (0_u8, leaf);
-        loop {
-            if self.open.len() <= usize::from(level) {
-                self.open.push(Vec::with_capacity(TILE_WIDTH));
-            }
-            let Some(open) = self.open.get_mut(usize::from(level)) else { return Ok(()) };
-            open.push(hash);
-            if open.len() < TILE_WIDTH {
-                return Ok(());
-            }
-            let n = self.complete.entry(level).or_default();
-            let id = TileId { level, n: *n };
-            *n += 1;
-            hash = compare(snapshot, id, open).await?;
-            open.clear();
-            level += 1;
-        }
-    }
-
-    async fn finish(self, snapshot: &mut AnyConnection) -> Result<(), AuditProblem> {
-        let count: i64 = sqlx::query_scalar("select count(*) from tile").fetch_one(snapshot).await?;
-        let expected: u64 = self.complete.values().sum();
-        if u64::try_from(count) == Ok(expected) { Ok(()) } else { Err(AuditProblem::Projection("tile")) }
-    }
-}
-
-async fn compare(snapshot: &mut AnyConnection, id: TileId, hashes: &[Hash]) -> Result<Hash, AuditProblem> {
-    let refuse = |problem| AuditProblem::Tile { level: id.level, n: id.n, problem };
-    let expected = Tile::new(hashes).map_err(|_| refuse("is not complete"))?;
-    let root = expected.root().map_err(|_| refuse("is not complete"))?;
-    let stored: Option<(Vec<u8>, Vec<u8>)> =
-        sqlx::query_as("select hashes, root from tile where level = $1 and n = $2")
-            .bind(i64::from(id.level))
-            .bind(i64::try_from(id.n).map_err(|_| refuse("has too large a number"))?)
-            .fetch_optional(snapshot)
-            .await?;
-    match stored {
-        None => Err(refuse("is missing")),
-        Some(row) if row == (expected.to_bytes(), root.0.to_vec()) => Ok(root),
-        Some(_) => Err(refuse("has other hashes than the entries")),
-    }
+    if same { Ok((entry, row)) } else { Err("has columns that differ from its body") }
 }
 
 async fn projections(snapshot: &mut AnyConnection, fold: &Fold) -> Result<(), AuditProblem> {

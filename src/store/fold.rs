@@ -1,10 +1,11 @@
 //! What the entries, read from the first on, say the tables beside the ledger must hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::{Consent, Entry, Event, UnconsentedRelease};
 use crate::store::Error;
 use crate::store::change::Change;
+use crate::store::glance::Glance;
 
 /// The state that a run of entries leads to.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub(super) struct Fold {
     pub clients: BTreeMap<String, i64>,
     pub registrations: BTreeMap<(String, String), String>,
     pub consents: BTreeMap<String, (String, Consent)>,
-    pub requests: BTreeMap<String, u64>,
+    requests: HashSet<String, foldhash::fast::RandomState>,
     pub releases: BTreeMap<u64, UnconsentedRelease>,
 }
 
@@ -34,7 +35,7 @@ impl Fold {
             return Err("was decided on another revision of the client");
         }
         if let Some(key) = key
-            && self.requests.insert(key.clone(), index).is_some()
+            && !self.requests.insert(key.clone())
         {
             return Err("is not marked as the repeat that it is");
         }
@@ -48,20 +49,20 @@ impl Fold {
         }
         self.answers_hold(entry)?;
         match Change::of(entry, spent).map_err(|_: Error| "makes a change that cannot be")? {
-            None => self.same_rules(entry)?,
+            None => self.same_rules(entry.covenant.as_str(), entry.parties)?,
             Some(Change::Covenant { digest, parties }) => {
                 self.party_revision += i64::from(parties.as_str() != self.parties);
                 self.covenant = digest.to_string();
                 self.parties = parties.to_string();
-                self.same_rules(entry)?;
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
             }
             Some(Change::Registration { client, custodian, body }) => {
-                self.same_rules(entry)?;
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
                 *self.clients.entry(client.to_string()).or_default() += 1;
                 self.registrations.insert((client.to_string(), custodian.to_string()), body);
             }
             Some(Change::Consents { client, consents, new }) => {
-                self.same_rules(entry)?;
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
                 *self.clients.entry(client.to_string()).or_default() += 1;
                 for consent in consents {
                     let owner = self.consents.get(consent.id.as_str()).map(|(of, _)| of.as_str());
@@ -72,11 +73,11 @@ impl Fold {
                 }
             }
             Some(Change::Release(release)) => {
-                self.same_rules(entry)?;
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
                 self.releases.insert(index, UnconsentedRelease { entry: index, ..*release });
             }
             Some(Change::FollowUp { client, .. }) => {
-                self.same_rules(entry)?;
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
                 let about = entry.event.follows_up().and_then(|(about, _)| self.releases.get_mut(&about));
                 let release = about.ok_or("follows up a release that never was")?;
                 release.take(index, entry).map_err(|_| "follows up a release that does not wait for it")?;
@@ -84,6 +85,19 @@ impl Fold {
             }
         }
         self.at = self.at.max(entry.at.0);
+        Ok(())
+    }
+
+    /// The same for a disclosure that changes nothing beside the ledger.
+    pub(super) fn take_glance(&mut self, seen: &Glance<'_>) -> Result<(), &'static str> {
+        if seen.revision != self.clients.get(seen.client).copied() {
+            return Err("was decided on another revision of the client");
+        }
+        if seen.request_key().is_some_and(|key| !self.requests.insert(key)) {
+            return Err("is not marked as the repeat that it is");
+        }
+        self.same_rules(seen.covenant, seen.parties)?;
+        self.at = self.at.max(seen.at);
         Ok(())
     }
 
@@ -100,8 +114,8 @@ impl Fold {
         if holds { Ok(()) } else { Err("rests on answers that do not hold for it") }
     }
 
-    fn same_rules(&self, entry: &Entry) -> Result<(), &'static str> {
-        if entry.covenant.as_str() == self.covenant && entry.parties == self.party_revision {
+    fn same_rules(&self, covenant: &str, parties: i64) -> Result<(), &'static str> {
+        if covenant == self.covenant && parties == self.party_revision {
             Ok(())
         } else {
             Err("was decided under a covenant that was not in force")

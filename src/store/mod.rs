@@ -6,15 +6,18 @@
 //! 3. Every SQL text is static and portable; what differs between engines is in `dialect`.
 //! 4. The tables beside the ledger are a projection: the audit rebuilds them from the entries and compares.
 
+mod ahead;
 mod audit;
 mod batch;
 mod change;
 mod dialect;
 mod entries;
 mod fold;
+mod glance;
 mod leaves;
 mod proofs;
 mod register;
+mod regrown;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -36,6 +39,9 @@ pub use release::{Backlog, Worklist, WorklistPage};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Connections that read while a database is verified: one that judges, and those that read ahead of it.
+const VERIFIERS: u32 = 3;
 
 /// What went wrong in the store. Holds no client data.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +110,7 @@ impl Store {
         sqlx::any::install_default_drivers();
         let url = format!("sqlite://{}?mode=rw", file.display());
         let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
-        let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
+        let readers = pool(VERIFIERS).connect_with(options.disable_statement_logging()).await?;
         dialect::schema_is_text(&mut *readers.acquire().await?).await?;
         Ok(Self { writer: readers.clone(), mover: readers.clone(), readers })
     }

@@ -304,3 +304,71 @@ async fn forged_rows_and_a_shortened_ledger_are_found() {
     let other = SigningKey::from_seed(ORIGIN, &[8; 32]).unwrap();
     assert!(matches!(world.store.audit(other.verifier(), &|_, _| ()).await, Err(AuditProblem::Head(_))));
 }
+
+#[tokio::test]
+async fn a_head_that_is_no_text_any_more_is_named() {
+    let world = small().await;
+    let mut intruder = Intruder::enter(&world).await;
+    // The first byte of the dash before the signature, with one bit changed, makes the text no UTF-8.
+    let broken = "update ledger_head set checkpoint = \
+         cast(replace(checkpoint, cast(x'e28094' as text), cast(x'e08094' as text)) as text)";
+    let problem = intruder.tamper(&world, broken).await.unwrap();
+    assert!(matches!(problem, AuditProblem::Head(_)), "{problem:?}");
+    intruder.restore_all().await;
+    let blob = "update ledger_head set checkpoint = cast(checkpoint as blob)";
+    let problem = intruder.tamper(&world, blob).await.unwrap();
+    assert!(matches!(problem, AuditProblem::Head(_)), "{problem:?}");
+}
+
+#[tokio::test]
+async fn a_change_of_any_entry_and_of_any_tile_is_found_and_named_also_where_the_audit_reads_ahead() {
+    let seed = new_seed();
+    println!("seed {seed:#x}");
+    let mut random = Random(seed);
+    let world = with_tiles().await;
+    let size = world.audit().await.unwrap().size;
+    assert!(size > 2 * 256, "two tiles are read ahead, and some entries are not");
+    let mut intruder = Intruder::enter(&world).await;
+    let columns = &TABLES[0].1[1..];
+    for index in 0..size {
+        // Every entry, each time another column: of many rows every column has its turn.
+        let column = columns[random.below(columns.len())];
+        let [[kind, value]] = &intruder
+            .rows::<2>(&format!(
+                "select typeof({column}), case typeof({column}) when 'integer' then cast({column} as text) when 'null' then '' \
+                 else hex({column}) end from entry where idx = {index}"
+            ))
+            .await[..]
+        else {
+            panic!("entry {index}");
+        };
+        let values = others(&mut random, kind, value);
+        let other = &values[random.below(values.len())];
+        let change = format!("update entry set {column} = {other} where idx = {index}");
+        if let Some(problem) = intruder.tamper(&world, &change).await {
+            let named =
+                matches!(problem, AuditProblem::Entry { index: at, .. } if at.unsigned_abs() == index);
+            assert!(named || kind == "null", "{problem:?} does not name entry {index} after: {change:.300}");
+            let same = format!(
+                "update entry set {column} = (select {column} from temp.kept_entry k where k.idx = entry.idx) where idx = {index}"
+            );
+            intruder.run(&same).await.unwrap();
+        }
+    }
+    for [level, n, hashes] in
+        intruder.rows::<3>("select cast(level as text), cast(n as text), hex(hashes) from tile").await
+    {
+        for other in others(&mut random, "blob", &hashes) {
+            let place = format!("where level = {level} and n = {n}");
+            match intruder.tamper(&world, &format!("update tile set hashes = {other} {place}")).await {
+                Some(AuditProblem::Tile { level: l, n: m, .. }) => {
+                    assert_eq!((l.to_string(), m.to_string()), (level.clone(), n.clone()));
+                }
+                other => panic!("tile {level}/{n}: {other:?}"),
+            }
+            intruder.run(&format!("update tile set hashes = x'{hashes}' {place}")).await.unwrap();
+        }
+    }
+    println!("{} changes found, {} refused by the engine", intruder.tried, intruder.refused_by_engine);
+    world.audited(size).await;
+}
