@@ -138,7 +138,7 @@ fn write(index: u64, at: i64, event: &str, outcome: &str, optional: [Option<&str
         text.push_str(value.unwrap_or_default());
     }
     text.push(',');
-    optional.iter().for_each(|value| text.push(if value.is_none() { '1' } else { '0' }));
+    text.extend(optional.iter().map(|value| if value.is_none() { '1' } else { '0' }));
 }
 
 /// What is left to read.
