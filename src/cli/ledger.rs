@@ -1,6 +1,7 @@
-//! `sluis ledger`: verifying, from the database file and the public key alone; and the files that others verify.
+//! `sluis ledger`: verifying, explaining and replaying, from the database file alone; and the files that others verify.
 
 mod outside;
+mod replay;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,29 @@ pub enum LedgerCommand {
         #[arg(long)]
         to: PathBuf,
     },
+    /// Decide one entry again: what its verdicts rested on, and whether they are the same
+    Explain {
+        /// Its index
+        index: u64,
+        /// The database file
+        #[arg(long)]
+        database: PathBuf,
+    },
+    /// Decide every ruling again, and name each that is not the same
+    Replay {
+        /// The database file
+        #[arg(long)]
+        database: PathBuf,
+        /// The first entry to decide again
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+        /// The last entry to decide again; the newest if left out
+        #[arg(long)]
+        to: Option<u64>,
+        /// Say how far it is, also where nobody watches
+        #[arg(long)]
+        progress: bool,
+    },
     /// What others remember of it
     #[command(flatten)]
     Outside(OutsideCommand),
@@ -60,6 +84,18 @@ impl LedgerCommand {
                 verify(&database, &vkey, kept.as_ref(), &Bar::new(progress), engine, out)
             }
             Self::Tiles { database, to } => tiles(&database, &to, out),
+            Self::Explain { index, database } => {
+                is_there(&database)?;
+                runtime()?.block_on(replay::explain(&database, index, out))
+            }
+            Self::Replay { database, from, to, progress } => {
+                is_there(&database)?;
+                let bar = Bar::new(progress);
+                let show = |done, total| bar.show(done, total);
+                let replayed = runtime()?.block_on(replay::replay(&database, from, to, show, out));
+                bar.end();
+                replayed
+            }
             Self::Outside(command) => command.run(out),
         }
     }
@@ -90,10 +126,14 @@ fn verify(
         store.close().await;
         Ok((audit, begins))
     })?;
-    let (origin, Audit { size, root }) = (key.name(), audit);
+    let (origin, Audit { size, root, gone }) = (key.name(), audit);
+    let gone = match gone {
+        0 => String::new(),
+        gone => format!("\n  gone    {gone} entries, because their retention is over; the ledger says so"),
+    };
     let begins = begins.map(|head| format!("\n  begins with the checkpoint of {} entries", head.size));
     let begins = begins.unwrap_or_default();
-    writeln!(out, "the ledger verifies\n  origin  {origin}\n  entries {size}\n  root    {root}{begins}")
+    writeln!(out, "the ledger verifies\n  origin  {origin}\n  entries {size}\n  root    {root}{gone}{begins}")
         .map_err(|e| Failure::Other(e.into()))
 }
 

@@ -1,4 +1,5 @@
-//! Until when what must be done after a release without consent: `deadlines.toml` of the covenant.
+//! Until when what must be done after a release without consent, and how long entries are kept: `deadlines.toml` of the
+//! covenant.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use crate::domain::evidence::{ClientNotice, GroundEvidence};
 use crate::domain::follow_up::FollowUp;
 use crate::domain::ground::Ground;
+use crate::domain::retention::LEAST_YEARS;
 use crate::domain::time::Timestamp;
 use crate::domain::working_day::end_of_working_day;
 
@@ -24,6 +26,8 @@ pub struct Deadlines {
     review_working_days: u8,
     /// How many days telling can be put off at a time.
     delay_days: u16,
+    /// How many years an entry is kept (rules.md 5.1).
+    retention_years: u8,
     /// Days off beside the holidays of the law.
     days_off: BTreeSet<Date>,
 }
@@ -48,6 +52,7 @@ impl Deadlines {
             ((1..=168).contains(&deadlines.notice_hours), "set notice_hours to 1 to 168"),
             ((1..=20).contains(&deadlines.review_working_days), "set review_working_days to 1 to 20"),
             ((1..=366).contains(&deadlines.delay_days), "set delay_days to 1 to 366"),
+            ((LEAST_YEARS..=20).contains(&deadlines.retention_years), "set retention_years to 5 to 20"),
         ];
         match bounds.into_iter().find(|(within, _)| !within) {
             None => Ok(deadlines),
@@ -78,6 +83,11 @@ impl Deadlines {
             review_by: ground.is_emergency().then(review),
             answers_until: (ground.is_emergency() && complete.is_some()).then(answers),
         })
+    }
+
+    /// How many years an entry that was decided under this covenant is kept, at least.
+    pub fn retention_years(&self) -> u8 {
+        self.retention_years
     }
 
     /// The latest day to which telling the client can be put off today.
@@ -172,6 +182,8 @@ mod tests {
             ("notice_hours = 72", "notice_hours = 169", "notice_hours"),
             ("review_working_days = 5", "review_working_days = 21", "review_working_days"),
             ("delay_days = 31", "delay_days = 367", "delay_days"),
+            ("retention_years = 5", "retention_years = 4", "retention_years"),
+            ("retention_years = 5", "retention_years = 21", "retention_years"),
             ("notice_hours = 72", "", "notice_hours"),
             ("days_off = []", "days_off = [\"somewhen\"]", "days_off"),
             ("days_off = []", "days_off = []\nsurprise = 1", "surprise"),

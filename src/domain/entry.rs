@@ -156,6 +156,7 @@ impl Entry {
             Event::NoticeDelayed(_) => "notice-delayed",
             Event::LogRead(_) => "log-read",
             Event::LedgerResumed(_) => "ledger-resumed",
+            Event::Expired(_) => "expired",
             Event::CovenantAdopted { .. } => "covenant-adopted",
         }
     }

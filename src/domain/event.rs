@@ -14,6 +14,7 @@ use crate::domain::id::{
 use crate::domain::log_read::LogRead;
 use crate::domain::purpose::PurposeCode;
 use crate::domain::resumption::LedgerResumed;
+use crate::domain::retention::Expiry;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 
 /// What happened.
@@ -66,6 +67,8 @@ pub enum Event {
     LogRead(Box<LogRead>),
     /// The operator had the ledger go on against the checkpoint in the second place.
     LedgerResumed(LedgerResumed),
+    /// The retention of the oldest entries ended.
+    Expired(Expiry),
     /// A covenant came into force.
     CovenantAdopted {
         /// The digest of its list of parties.

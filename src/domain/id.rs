@@ -129,6 +129,11 @@ text_id!(
 );
 
 text_id!(
+    /// SHA-256 over the indexes of the entries that stay when retention is over, in hexadecimal.
+    KeptDigest, "digest of kept entries", "64 hexadecimal characters", |t| hex(t, 64)
+);
+
+text_id!(
     /// A reference to evidence kept elsewhere: a version of the consent text, a note in the custodian's file.
     EvidenceReference, "evidence reference", "1 to 64 letters, digits and -_.:/ and not a BSN", reference
 );

@@ -33,6 +33,7 @@ pub mod relation;
 pub mod release;
 pub mod representation;
 pub mod resumption;
+pub mod retention;
 pub mod ruling;
 pub mod standing;
 #[cfg(test)]
@@ -68,7 +69,7 @@ pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewV
 pub use free_text::Identifier;
 pub use ground::Ground;
 pub use id::{
-    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, Malformed,
+    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, KeptDigest, Malformed,
     OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
@@ -84,6 +85,7 @@ pub use recording::{ConsentRefused, Draft};
 pub use release::{FollowUpRefused, UnconsentedRelease};
 pub use representation::{WithheldItems, Withholding, WithholdingReason, WithholdingRefused};
 pub use resumption::LedgerResumed;
+pub use retention::Expiry;
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};

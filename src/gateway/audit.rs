@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::OrganisationId;
 use crate::gateway::{Error, Gateway};
 use crate::ledger::{LogResource, Proof, Receipt};
-use crate::store::{EntryFilter, EntryRow};
+use crate::store::{EntryFilter, EntryRow, Explanation, ReplayProblem};
 
 /// A checkpoint of this ledger that enough witnesses cosigned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,11 @@ impl Gateway {
         Ok(self.store.entries(side, filter, limit).await?)
     }
 
+    /// The entries before this one are gone where nothing rests on them any more: their retention is over.
+    pub async fn expired_before(&self) -> Result<u64, Error> {
+        Ok(self.store.expired_before().await?)
+    }
+
     /// One entry, if it is on this organisation's side; otherwise it is as if there were none.
     pub async fn own_entry(&self, side: &OrganisationId, index: u64) -> Result<EntryRow, Error> {
         let row = self.store.entry(index).await?.ok_or(Error::NotFound("entry"))?;
@@ -36,10 +41,21 @@ impl Gateway {
         if own { Ok(row) } else { Err(Error::NotFound("entry")) }
     }
 
-    /// The receipt of an entry on this organisation's side: against the newest cosigned checkpoint, if the entry is in it,
-    /// otherwise against the newest head.
-    pub async fn receipt(&self, side: &OrganisationId, index: u64) -> Result<Receipt, Error> {
+    /// An entry on this organisation's side, decided again from the ledger alone.
+    pub async fn explain(&self, side: &OrganisationId, index: u64) -> Result<Explanation, Error> {
         self.own_entry(side, index).await?;
+        let explained = self.store.explain(index, Some(&self.covenant().covenant)).await;
+        explained?.ok_or(Error::NotFound("entry"))
+    }
+
+    /// The receipt of an entry on this organisation's side, or of one whose retention is over: against the newest cosigned
+    /// checkpoint, if the entry is in it, otherwise against the newest head.
+    pub async fn receipt(&self, side: &OrganisationId, index: u64) -> Result<Receipt, Error> {
+        match self.own_entry(side, index).await {
+            // What is left of it is hashes: nobody can tell any more whose side it was on, nor what it said.
+            Ok(_) | Err(Error::Store(crate::store::Error::Expired)) => {}
+            Err(error) => return Err(error),
+        }
         if let Some(cosigned) = self.cosigned.load_full()
             && let Some(proof) = self.store.inclusion(index, cosigned.size).await?
         {
@@ -84,5 +100,14 @@ impl Gateway {
     /// The proof that nothing before the newest head was altered since the ledger had `old` entries.
     pub async fn consistency(&self, old: u64) -> Result<(Proof, String), Error> {
         self.store.consistency(old).await?.ok_or(Error::NotFound("ledger size"))
+    }
+}
+
+impl From<ReplayProblem> for Error {
+    fn from(problem: ReplayProblem) -> Self {
+        match problem {
+            ReplayProblem::Store(error) => Self::Store(error),
+            problem => Self::Unexplained(Box::new(problem)),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::{Actor, Entry, Event, Nonce, TraceId};
 use crate::gateway::{ATTEMPTS, Error, Gateway};
 use crate::policy::Covenant;
-use crate::store::{SealOutcome, Submission};
+use crate::store::SealOutcome;
 
 /// The covenant that decisions are made under, and the revision of its parties.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ impl Gateway {
                 actor: None::<Actor>,
                 event: Event::CovenantAdopted { parties: covenant.parties_digest.clone() },
             };
-            if let SealOutcome::Sealed(_) = self.ledger.seal(Submission { entry, spent: vec![] }).await? {
+            if let SealOutcome::Sealed(_) = self.ledger.adopt(entry, covenant.files.clone()).await? {
                 self.covenant.store(Arc::new(CovenantInForce { covenant, party_revision: next }));
                 return Ok(());
             }

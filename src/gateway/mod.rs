@@ -16,6 +16,7 @@ mod overriding;
 mod permission;
 mod preview;
 mod refused;
+mod retention;
 mod steady;
 mod suppose;
 mod withholding;
@@ -44,6 +45,7 @@ pub use disclose::DisclosureRequest;
 pub use overriding::OverrideRequest;
 pub use permission::Denied;
 pub use preview::PreviewRequest;
+pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
 pub use withholding::WithholdRequest;
 
@@ -120,6 +122,9 @@ pub enum Error {
     /// A consent cannot be recorded or changed so.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// What an entry rested on is not there any more, or does not lead to it.
+    #[error("the entry cannot be explained: {0}")]
+    Unexplained(#[source] Box<crate::store::ReplayProblem>),
     /// A release without consent cannot be followed up so.
     #[error(transparent)]
     FollowUp(#[from] FollowUpRefused),

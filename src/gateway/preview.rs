@@ -5,7 +5,7 @@ use crate::domain::{
     PreviewEvent, PurposeCode, RequestId, Ruling, Told, Verdict,
 };
 use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
-use crate::policy::Inquiry;
+use crate::policy::{Inquiry, NO_REQUEST};
 
 /// A preview, checked against the catalogue.
 #[derive(Debug, Clone)]
@@ -67,9 +67,6 @@ impl Gateway {
         Err(Error::Contended)
     }
 }
-
-/// A preview answers no request: a single use that was spent is spent for it.
-pub(super) const NO_REQUEST: &str = "00000000-0000-0000-0000-000000000000";
 
 impl PreviewRequest {
     fn event(&self, ruling: &Ruling) -> PreviewEvent {

@@ -10,9 +10,9 @@ use crate::domain::{
 };
 use crate::gateway::consent::find;
 use crate::gateway::describe::{Thought, thought_of};
-use crate::gateway::preview::{NO_REQUEST, withheld};
+use crate::gateway::preview::withheld;
 use crate::gateway::{ATTEMPTS, Basis, ConsentError, CovenantInForce, Error, Gateway, Requester};
-use crate::policy::Inquiry;
+use crate::policy::{Inquiry, NO_REQUEST};
 use crate::store::CustodianFile;
 
 /// What is supposed.

@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::{follow_up, page_token, parse, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
-use crate::domain::Capability;
+use crate::domain::{Capability, LogFilter, LogRead, LogView};
 use crate::gateway::Gateway;
 
 /// The service.
@@ -41,6 +41,29 @@ impl AuditService for Audits {
                 let row = gateway.own_entry(caller.organisation(), index).await?;
                 let entry = write::entry::entry(row, caller.organisation(), &caller.covenant.covenant);
                 Ok(v1::GetEntryResponse { entry: Some(entry) })
+            })
+            .await
+    }
+
+    async fn explain_entry(
+        &self,
+        request: Request<v1::ExplainEntryRequest>,
+    ) -> Result<Response<v1::ExplainEntryResponse>, Status> {
+        let gateway = &self.calls.gateway;
+        self.calls
+            .answer("ExplainEntry", &[Capability::Audit], request, |caller, asked| async move {
+                let v1::ExplainEntryRequest { index } = asked;
+                let side = caller.organisation();
+                let explained = gateway.explain(side, index).await?;
+                let read = LogRead {
+                    view: LogView::Explanation,
+                    from: index,
+                    until: index.saturating_add(1),
+                    filter: LogFilter::default(),
+                };
+                let about = explained.row.entry.client.as_ref();
+                gateway.record_log_read(&caller.requester, about, &read).await?;
+                Ok(write::explanation::explanation(explained, Some(side)))
             })
             .await
     }
@@ -145,5 +168,6 @@ async fn list_entries(
     Ok(v1::ListEntriesResponse {
         entries: rows.into_iter().map(|row| write::entry::entry(row, side, covenant)).collect(),
         next_page_token: next.unwrap_or_default(),
+        expired_before: gateway.expired_before().await?,
     })
 }

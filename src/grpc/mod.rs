@@ -38,6 +38,7 @@ use crate::contract::v1::disclosure_service_server::DisclosureServiceServer;
 use crate::gateway::Gateway;
 
 pub use caller::{Edge, Rates};
+pub use write::explanation::explanation;
 
 use calls::Calls;
 

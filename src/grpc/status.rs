@@ -27,6 +27,7 @@ impl From<Error> for Refusal {
             Error::NotAllowed => Self::new(Code::PermissionDenied, "NOT_ALLOWED", text),
             Error::NotFound(_) => Self::new(Code::NotFound, "NOT_FOUND", text),
             Error::Consent(error) => error.into(),
+            Error::Unexplained(_) => Self::new(Code::DataLoss, "ENTRY_UNEXPLAINED", text),
             Error::FollowUp(refused) => refused.into(),
         }
     }
@@ -58,6 +59,7 @@ impl From<store::Error> for Refusal {
                 let text = "what this would record is too large; ask or record less at a time";
                 Self::new(Code::InvalidArgument, "ENTRY_TOO_LARGE", text)
             }
+            store::Error::Expired => Self::new(Code::NotFound, "ENTRY_EXPIRED", cause),
             store::Error::Entry(EntryProblem::NotCanonical)
             | store::Error::Corrupt(_)
             | store::Error::Schema(_) => Self::internal(cause),
@@ -226,6 +228,7 @@ mod tests {
             (store::Error::ClockBehind.into(), Code::Unavailable, "CLOCK_BEHIND"),
             (store::Error::Corrupt("a tile").into(), Code::Internal, "INTERNAL"),
             (store::Error::Entry(EntryProblem::TooLarge).into(), Code::InvalidArgument, "ENTRY_TOO_LARGE"),
+            (store::Error::Expired.into(), Code::NotFound, "ENTRY_EXPIRED"),
             (Error::Contended, Code::Aborted, "CONTENDED"),
             (Error::RequestIdReused, Code::InvalidArgument, "REQUEST_ID_REUSED"),
             (Error::NotAllowed, Code::PermissionDenied, "NOT_ALLOWED"),

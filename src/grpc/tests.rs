@@ -1,6 +1,7 @@
 //! The services over an in-memory connection: a real gateway, store and covenant, and tokens of their own.
 
 mod house;
+mod retention;
 
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::domain::CovenantDigest;
+use crate::domain::{CovenantDigest, Deadlines, DeadlinesError};
 use crate::policy::covenant::CovenantError;
 
 /// The most bytes that one file of a covenant may have.
@@ -24,7 +24,8 @@ pub(super) const DEADLINES: &str = "deadlines.toml";
 pub(super) const PARTIES: &str = "parties.toml";
 
 /// The files of a covenant by name. The list of parties is always `parties.toml`, wherever it was read from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Bundle(BTreeMap<String, String>);
 
 impl Bundle {
@@ -45,6 +46,11 @@ impl Bundle {
     /// Puts a file in, in the place of one with the same name.
     pub fn insert(&mut self, name: &str, text: String) {
         self.0.insert(name.to_owned(), text);
+    }
+
+    /// The deadlines in it.
+    pub fn deadlines(&self) -> Result<Deadlines, DeadlinesError> {
+        Deadlines::parse(self.text(DEADLINES))
     }
 
     /// The text of a file; empty if it is not there, which no reader of it accepts.

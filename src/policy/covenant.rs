@@ -9,7 +9,7 @@ use crate::domain::{
     Catalogue, CatalogueError, CovenantDigest, Deadlines, DeadlinesError, Ground, OrganisationId, Parties,
     PartiesError, PurposeCode, Purposes, PurposesError, Terms,
 };
-use crate::policy::bundle::{Bundle, CATALOGUE, DEADLINES, MAX_FILE_BYTES, PARTIES, PURPOSES};
+use crate::policy::bundle::{Bundle, CATALOGUE, MAX_FILE_BYTES, PARTIES, PURPOSES};
 use crate::policy::rule::{Rule, RuleProblem};
 use crate::policy::rules::Rules;
 
@@ -25,6 +25,8 @@ pub struct Covenant {
     pub deadlines: Deadlines,
     /// What the facts mean.
     pub(super) rules: Rules,
+    /// All its files, as they were read.
+    pub files: Arc<Bundle>,
     /// Which covenant this is: of all its files.
     pub digest: CovenantDigest,
     /// Which list of parties this is: of that file alone.
@@ -143,8 +145,9 @@ impl Covenant {
             catalogue: Arc::new(Catalogue::parse(bundle.text(CATALOGUE), &purposes)?),
             parties: Parties::parse(bundle.text(PARTIES), &purposes)?,
             purposes,
-            deadlines: Deadlines::parse(bundle.text(DEADLINES))?,
+            deadlines: bundle.deadlines()?,
             rules: Rules::parse(bundle)?,
+            files: Arc::new(bundle.clone()),
             digest: bundle.digest()?,
             parties_digest: bundle.parties_digest()?,
         };

@@ -7,6 +7,7 @@ mod metrics;
 pub mod outside;
 pub mod rate;
 mod reload;
+mod retention;
 mod run;
 mod share;
 #[cfg(test)]

@@ -27,7 +27,7 @@ use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
 use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
-use crate::server::{ConnectionLimits, Rates, accept, limits};
+use crate::server::{ConnectionLimits, Rates, accept, limits, retention};
 use crate::store::{AuditProblem, Ledger, Register, Store};
 
 /// The largest answer, in bytes: 62 fields of 500 characters and a receipt are far below it; a page of entries is not.
@@ -139,6 +139,7 @@ pub async fn run(
     let (stop, stopping) = watch::channel(false);
     let reload = Reload { file, gateway: gateway.clone(), tokens: tokens.clone(), records, tls: tls.clone() };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
+    let retaining = tokio::spawn(retention::run(gateway.clone(), stopping.clone()));
     let metrics =
         crate::server::metrics::serve(settings.metrics.as_ref(), gateway.clone(), stopping.clone()).await?;
     let tiles =
@@ -166,6 +167,7 @@ pub async fn run(
         tracing::warn!("calls were still under way when the drain time was over");
     }
     reloading.abort();
+    retaining.abort();
     metrics.abort();
     tiles.abort();
     telling.finish().await;

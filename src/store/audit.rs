@@ -2,9 +2,8 @@
 //!
 //! Every entry is decoded, hashed and compared with its row; the tree is grown anew and compared with tiles, frontier
 //! and signed checkpoint; the tables beside the ledger are rebuilt from the entries and compared. One changed bit
-//! anywhere is found and named.
-
-use std::collections::BTreeMap;
+//! anywhere is found and named. An entry that says nothing any more is a gap that only the end of retention explains, and that only
+//! where the newest entry about it says so.
 
 use sqlx::AnyConnection;
 
@@ -14,7 +13,7 @@ use crate::store::ahead::Ahead;
 use crate::store::batch::Row;
 use crate::store::fold::Fold;
 use crate::store::regrown::Tiles;
-use crate::store::{Error, Store, dialect, release};
+use crate::store::{Error, Store, dialect, projection};
 
 /// How many entries are read at a time: as many as a tile has, so that where one page is judged by hand the next can be read ahead.
 const PAGE: i64 = 256;
@@ -26,6 +25,8 @@ pub struct Audit {
     pub size: u64,
     /// The root of the tree.
     pub root: Hash,
+    /// How many of them say nothing any more, because their retention is over.
+    pub gone: u64,
 }
 
 /// What does not hold. Names the place, never the content.
@@ -52,6 +53,9 @@ pub enum AuditProblem {
     /// The head of the ledger.
     #[error("the head of the ledger {0}")]
     Head(&'static str),
+    /// The entries that are left of those whose retention is over.
+    #[error("the entries that are left of the oldest are not those that the newest end of retention names")]
+    Retention,
     /// A table beside the ledger.
     #[error("the table {0} is not what the entries say")]
     Projection(&'static str),
@@ -122,7 +126,7 @@ impl Store {
         let total = u64::try_from(size).map_err(|_| AuditProblem::Head("has a negative size"))?;
 
         let ahead = Ahead::of(&self.readers, total);
-        let (fold, tree) = entries(&mut snapshot, ahead, total, progress).await?;
+        let (mut fold, tree) = entries(&mut snapshot, ahead, total, progress).await?;
         if tree.size() != total {
             return Err(AuditProblem::Head("counts another number of entries than there are"));
         }
@@ -147,8 +151,12 @@ impl Store {
                 "names another time, covenant or list of parties than the entries",
             ));
         }
-        projections(&mut snapshot, &fold).await?;
-        Ok(Audit { size: total, root })
+        if !fold.stays()? {
+            return Err(AuditProblem::Retention);
+        }
+        projection::compare(&mut snapshot, &fold).await?;
+        let gone = fold.retention.as_ref().map_or(0, |(_, said)| said.before.saturating_sub(said.kept));
+        Ok(Audit { size: total, root, gone })
     }
 }
 
@@ -158,7 +166,10 @@ async fn entries(
     total: u64,
     progress: Progress<'_>,
 ) -> Result<(Fold, Frontier), AuditProblem> {
-    let (mut fold, mut tree, mut tiles) = (Fold::default(), Frontier::new(), Tiles::default());
+    let horizon: i64 =
+        sqlx::query_scalar("select before from retention where id = 1").fetch_one(&mut *snapshot).await?;
+    let horizon = u64::try_from(horizon).map_err(|_| AuditProblem::Projection("retention"))?;
+    let (mut fold, mut tree, mut tiles) = (Fold::new(horizon), Frontier::new(), Tiles::default());
     let first: Option<i64> =
         sqlx::query_scalar("select min(idx) from entry").fetch_one(&mut *snapshot).await?;
     if let Some(index) = first.filter(|first| *first != 0) {
@@ -166,7 +177,8 @@ async fn entries(
     }
     let mut next = 0;
     loop {
-        while let Some(page) = ahead.page(tree.size()).await
+        while tree.size() >= horizon
+            && let Some(page) = ahead.page(tree.size()).await
             && page.judge(tree.size(), &mut fold)?
         {
             tree.push_tile(page.root);
@@ -189,16 +201,37 @@ async fn entries(
             if u64::try_from(index) != Ok(tree.size()) {
                 return Err(refuse("does not follow the one before"));
             }
-            let (entry, row) = check_row(&stored).map_err(refuse)?;
-            fold.take(tree.size(), &entry, row.request_key.as_ref()).map_err(refuse)?;
-            tree.push(row.leaf);
-            tiles.push(snapshot, row.leaf).await?;
+            let leaf = if stored.11.is_empty() {
+                emptied(&stored, tree.size() < horizon).map_err(refuse)?
+            } else {
+                let (entry, row) = check_row(&stored).map_err(refuse)?;
+                fold.take(tree.size(), &entry, row.request_key.as_ref()).map_err(refuse)?;
+                row.leaf
+            };
+            tree.push(leaf);
+            tiles.push(snapshot, leaf).await?;
         }
         progress(tree.size(), total);
         next = last.saturating_add(1);
     }
     tiles.finish(snapshot).await?;
     Ok((fold, tree))
+}
+
+/// The leaf hash of an entry that says nothing any more: where retention is over, and where nothing else is left of it. Whether it
+/// is the right one, the tree says.
+fn emptied(stored: &StoredRow, expired: bool) -> Result<Hash, &'static str> {
+    let (_, at, event, client, custodian, recipient, requester, purpose, outcome, revision, key, _, leaf) =
+        stored;
+    let columns = [client, custodian, recipient, requester, purpose, key];
+    if !expired {
+        return Err("says nothing, and no end of retention explains that");
+    }
+    let empty = (*at, event.as_str(), outcome.as_str(), *revision) == (0, "", "", None);
+    if !empty || columns.iter().any(|column| column.is_some()) {
+        return Err("says nothing, and has columns all the same");
+    }
+    leaf.as_slice().try_into().map(Hash).map_err(|_| "has no leaf hash")
 }
 
 /// Whether the columns are what the body says.
@@ -215,41 +248,4 @@ fn check_row(stored: &StoredRow) -> Result<(Entry, Row), &'static str> {
     let same = columns == (*at, event.as_str(), client, custodian, recipient, requester)
         && more == (purpose, outcome.as_str(), *revision, key);
     if same { Ok((entry, row)) } else { Err("has columns that differ from its body") }
-}
-
-async fn projections(snapshot: &mut AnyConnection, fold: &Fold) -> Result<(), AuditProblem> {
-    let clients: Vec<(String, i64)> =
-        sqlx::query_as("select id, revision from client").fetch_all(&mut *snapshot).await?;
-    if clients.len() != fold.clients.len() || clients.into_iter().collect::<BTreeMap<_, _>>() != fold.clients
-    {
-        return Err(AuditProblem::Projection("client"));
-    }
-    let registrations: Vec<(String, String, String)> =
-        sqlx::query_as("select client, custodian, body from registration").fetch_all(&mut *snapshot).await?;
-    let count = registrations.len();
-    let registrations: BTreeMap<_, _> =
-        registrations.into_iter().map(|(c, o, body)| ((c, o), body)).collect();
-    if count != fold.registrations.len() || registrations != fold.registrations {
-        return Err(AuditProblem::Projection("registration"));
-    }
-    let consents: Vec<(String, String, String)> =
-        sqlx::query_as("select id, client, body from consent").fetch_all(&mut *snapshot).await?;
-    let same = |(id, client, body): &(String, String, String)| {
-        fold.consents.get(id).is_some_and(|(of, consent)| {
-            of == client && serde_json::to_string(consent).is_ok_and(|expected| expected == *body)
-        })
-    };
-    if consents.len() != fold.consents.len() || !consents.iter().all(same) {
-        return Err(AuditProblem::Projection("consent"));
-    }
-    let releases: Vec<release::Row> = sqlx::query_as(
-        "select entry, client, custodian, ground, tell_by, review_by, body from unconsented_release order by entry",
-    )
-    .fetch_all(&mut *snapshot)
-    .await?;
-    let expected: Result<Vec<_>, Error> = fold.releases.values().map(release::Row::of).collect();
-    if releases != expected? {
-        return Err(AuditProblem::Projection("unconsented_release"));
-    }
-    Ok(())
 }

@@ -1,11 +1,15 @@
 //! What an entry changes in the tables beside the ledger, in the same transaction.
 
+use std::sync::Arc;
+
 use sqlx::AnyConnection;
 
 use crate::domain::{
     ClientRef, Consent, CovenantDigest, Entry, Event, OrganisationId, Registration, UnconsentedRelease,
 };
-use crate::store::{Error, release};
+use crate::policy::Bundle;
+use crate::store::expiry::ExpiryPlan;
+use crate::store::{Error, covenants, release};
 
 /// What an entry changes in the tables beside the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +27,11 @@ pub(super) enum Change {
     Covenant {
         digest: CovenantDigest,
         parties: CovenantDigest,
+        /// What is kept of it; an entry that is read again brings none.
+        files: Option<Arc<Bundle>>,
     },
+    /// Retention ended; an entry that is read again brings no plan.
+    Expired(Option<Box<ExpiryPlan>>),
     /// A release without consent opens its notice, and an emergency its review.
     Release(Box<UnconsentedRelease>),
     /// A release is reviewed, its client told, or that is put off.
@@ -72,8 +80,11 @@ impl Change {
                 Some(client),
             ) => Some(Self::FollowUp { client, entry: Box::new(entry.clone()) }),
             (Event::CovenantAdopted { parties }, _) => {
-                Some(Self::Covenant { digest: entry.covenant.clone(), parties: parties.clone() })
+                let (digest, parties) = (entry.covenant.clone(), parties.clone());
+                Some(Self::Covenant { digest, parties, files: None })
             }
+            (Event::Expired(_), None) => Some(Self::Expired(None)),
+            (Event::Expired(_), Some(_)) => return Err(Error::Corrupt("an end of retention about a client")),
             (Event::Consulted(_), Some(_)) => return Err(Error::Corrupt("a consultation about a client")),
             (Event::LedgerResumed(_), Some(_)) => {
                 return Err(Error::Corrupt("a resumption about a client"));
@@ -97,7 +108,7 @@ impl Change {
             Self::Registration { client, .. }
             | Self::Consents { client, .. }
             | Self::FollowUp { client, .. } => Some(client),
-            Self::Covenant { .. } | Self::Release(_) => None,
+            Self::Covenant { .. } | Self::Release(_) | Self::Expired(_) => None,
         }
     }
 
@@ -137,8 +148,15 @@ impl Change {
             Self::Release(release) => {
                 release::open(tx, &UnconsentedRelease { entry: index, ..(**release).clone() }).await?;
             }
+            Self::Expired(plan) => {
+                let plan = plan.as_ref().ok_or(Error::Corrupt("an end of retention without its plan"))?;
+                plan.carry_out(tx, index).await?;
+            }
             Self::FollowUp { entry, .. } => release::follow_up(tx, index, entry).await?,
-            Self::Covenant { .. } => {}
+            Self::Covenant { digest, files, .. } => {
+                let files = files.as_ref().ok_or(Error::Corrupt("a covenant without its files"))?;
+                covenants::keep(tx, digest, files).await?;
+            }
         }
         if let Some(client) = self.client() {
             sqlx::query(

@@ -7,15 +7,34 @@ use crate::store::{Error, MIGRATIONS};
 /// What must hold on every SQLite connection: durable before acknowledged (promise 2). A page holds five entries or so, and
 /// a commit some twenty: pages of 8 KiB make half as many frames in the log as those of 4.
 const SQLITE_PRAGMAS: &str = "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
-     pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma recursive_triggers = on; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16384;";
+     pragma foreign_keys = on; pragma wal_autocheckpoint = 0; pragma recursive_triggers = on; pragma trusted_schema = off; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -16384;";
 
 /// Append-only, enforced by the engine too: no code of ours, nor an idle hand at the prompt, edits the record.
 const SQLITE_TRIGGERS: &str = "
-create trigger if not exists entry_no_update before update on entry begin select raise(abort, 'the ledger is append-only'); end;
+create trigger if not exists entry_no_update before update on entry when coalesce(
+        old.idx < (select before from retention where id = 1) and new.idx = old.idx and new.leaf = old.leaf
+        and new.at = 0 and new.event = '' and new.client is null and new.custodian is null and new.recipient is null
+        and new.requester is null and new.purpose is null and new.outcome = '' and new.revision is null
+        and new.request_key is null and new.body = x'', 0) = 0
+    begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists entry_no_delete before delete on entry begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_update before update on tile begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_delete before delete on tile begin select raise(abort, 'the ledger is append-only'); end;
+create trigger if not exists covenant_no_update before update on covenant begin select raise(abort, 'a covenant stays what it was'); end;
+create trigger if not exists covenant_no_delete before delete on covenant
+    when old.digest = (select covenant from ledger_head where id = 1)
+        or coalesce((select before from retention where id = 1), 0) = 0
+    begin select raise(abort, 'a covenant stays what it was'); end;
+create trigger if not exists retention_by_entry before update on retention when coalesce(
+        new.before > old.before and exists (select 1 from entry e where e.idx = new.entry and e.event = 'expired'
+            and json_extract(cast(e.body as text), '$.event.expired.before') = new.before
+            and json_extract(cast(e.body as text), '$.event.expired.until') = new.until), 0) = 0
+    begin select raise(abort, 'retention ends by an entry of the ledger'); end;
+create trigger if not exists retention_no_delete before delete on retention
+    begin select raise(abort, 'retention ends by an entry of the ledger'); end;
 create trigger if not exists release_no_delete before delete on unconsented_release
+    when old.tell_by is not null or old.review_by is not null
+        or old.entry >= coalesce((select before from retention where id = 1), 0)
     begin select raise(abort, 'what is to be done is not dropped'); end;
 create trigger if not exists release_stays_told before update on unconsented_release when old.tell_by is null and new.tell_by is not null
     begin select raise(abort, 'a client who was told stays told'); end;
@@ -105,6 +124,13 @@ pub(super) async fn move_log(connection: &mut AnyConnection, longest: i64) -> Re
 /// Moves the little that is left of the log, and waits for nobody: if nothing is left, the next write begins it anew.
 pub(super) async fn move_rest(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("pragma wal_checkpoint(passive)").fetch_one(connection).await.map(|_| ())
+}
+
+/// Moves all that is in the write-ahead log into the database file and empties it, so that what was deleted is gone from there
+/// too. Whoever still reads an older state keeps it from that; the next time will do.
+pub(super) async fn empty_log(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(connection).await?;
+    Ok(())
 }
 
 /// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index

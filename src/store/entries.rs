@@ -49,7 +49,7 @@ pub struct EntryRow {
 }
 
 const COLUMNS: &str = "select e.idx, e.body, e.leaf from ";
-const FILTER: &str = "e.idx < $1 \
+const FILTER: &str = "e.idx < $1 and e.event <> '' \
      and (e.custodian = $2 or e.recipient = $2 or (e.client is null and e.recipient is null)) \
      and (cast($3 as text) is null or e.client = $3) \
      and (cast($4 as text) is null or e.recipient = $4) \
@@ -61,6 +61,11 @@ const FILTER: &str = "e.idx < $1 \
 /// The indexes are bucketed: a search by one key probes every bucket, from the newest.
 const BUCKETS: &str = "with recursive bucket (b) as \
      (select (select max(idx) from entry) / 256 union all select b - 1 from bucket where b > 0) ";
+
+const HISTORY: &str = "with recursive bucket (b) as \
+     (select $2 / 256 union all select b + 1 from bucket where b < ($3 - 1) / 256) \
+     select e.idx, e.body, e.leaf from bucket cross join entry e where (e.idx / 256) = b and e.client = $1 \
+     and e.idx >= $2 and e.idx < $3 and e.event not in ('previewed', 'refused') order by e.idx limit $4";
 
 static ANY: LazyLock<String> = LazyLock::new(|| format!("{COLUMNS} entry e where {FILTER}"));
 static BY_CLIENT: LazyLock<String> = LazyLock::new(|| {
@@ -106,7 +111,14 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
-    /// One entry, whoever's side it is on; `None` if there is none.
+    /// How far retention has come: the first entry whose retention was not over.
+    pub async fn expired_before(&self) -> Result<u64, Error> {
+        let before: i64 =
+            sqlx::query_scalar("select before from retention where id = 1").fetch_one(&self.readers).await?;
+        u64::try_from(before).map_err(|_| Error::Corrupt("the end of retention"))
+    }
+
+    /// One entry, whoever's side it is on; `None` if there is none, [`Error::Expired`] if its retention is over.
     pub async fn entry(&self, index: u64) -> Result<Option<EntryRow>, Error> {
         let Ok(index) = i64::try_from(index) else { return Ok(None) };
         let row: Option<(i64, Vec<u8>, Vec<u8>)> =
@@ -115,6 +127,34 @@ impl Store {
                 .fetch_optional(&self.readers)
                 .await?;
         row.map(read).transpose()
+    }
+
+    /// The entries from this index on, in their order.
+    pub(super) async fn entries_from(&self, from: u64, limit: u32) -> Result<Vec<EntryRow>, Error> {
+        let Ok(from) = i64::try_from(from) else { return Ok(Vec::new()) };
+        let text = "select idx, body, leaf from entry where idx >= $1 and event <> '' order by idx limit $2";
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> =
+            sqlx::query_as(text).bind(from).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// A client's entries that can have changed what is recorded, from one index until before another.
+    pub(super) async fn history_of(
+        &self,
+        client: &ClientRef,
+        from: u64,
+        before: u64,
+        limit: u32,
+    ) -> Result<Vec<EntryRow>, Error> {
+        let bound = |index| i64::try_from(index).unwrap_or(i64::MAX);
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(HISTORY)
+            .bind(client.to_string())
+            .bind(bound(from))
+            .bind(bound(before))
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(read).collect()
     }
 
     /// The newest signed head; empty while the ledger is.
@@ -144,5 +184,8 @@ async fn head(readers: &AnyPool) -> Result<(i64, String), Error> {
 fn read((index, body, leaf): (i64, Vec<u8>, Vec<u8>)) -> Result<EntryRow, Error> {
     let leaf = leaf.try_into().map(Hash).map_err(|_| Error::Corrupt("a leaf hash"))?;
     let index = u64::try_from(index).map_err(|_| Error::Corrupt("an index"))?;
+    if body.is_empty() {
+        return Err(Error::Expired);
+    }
     Ok(EntryRow { index, entry: Entry::decode(&body)?, body, leaf })
 }

@@ -1,19 +1,29 @@
 //! What the entries, read from the first on, say the tables beside the ledger must hold.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::domain::{Consent, Entry, Event, UnconsentedRelease};
+use crate::domain::retention::Stays;
+use crate::domain::{Consent, Entry, Event, Expiry, UnconsentedRelease};
 use crate::store::Error;
 use crate::store::change::Change;
+use crate::store::covenants::{self, Adoption};
+use crate::store::expiry::Kept;
 use crate::store::glance::Glance;
 
 /// The state that a run of entries leads to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Fold {
     pub at: i64,
     pub covenant: String,
     pub parties: String,
     pub party_revision: i64,
+    /// How far retention has come, by the account of the table; the newest entry about it must say the same.
+    horizon: u64,
+    pub retention: Option<(u64, Expiry)>,
+    kept: Kept,
+    adoptions: Vec<Adoption>,
+    /// The covenants of older entries that are left.
+    used: BTreeSet<String>,
     pub clients: BTreeMap<String, i64>,
     pub registrations: BTreeMap<(String, String), String>,
     pub consents: BTreeMap<String, (String, Consent)>,
@@ -22,6 +32,35 @@ pub(super) struct Fold {
 }
 
 impl Fold {
+    /// Before the first entry, where retention has come so far.
+    pub(super) fn new(horizon: u64) -> Self {
+        Self { horizon, ..Self::default() }
+    }
+
+    /// Whether the entries that are left are those that the newest end of retention says. Takes what was counted.
+    pub(super) fn stays(&mut self) -> Result<bool, Error> {
+        let (count, digest) = std::mem::take(&mut self.kept).finish()?;
+        Ok(match &self.retention {
+            None => self.horizon == 0,
+            Some((_, said)) => {
+                (self.horizon, count, digest) == (said.before, said.kept, said.kept_digest.clone())
+            }
+        })
+    }
+
+    /// The covenants that are kept, each with its list of parties.
+    pub(super) fn covenants(&self) -> BTreeMap<String, String> {
+        covenants::needed(&self.adoptions, &self.used, self.horizon)
+    }
+
+    /// An entry whose retention is over, and that is left.
+    fn stayed(&mut self, index: u64, entry: &Entry) {
+        self.kept.push(index);
+        if entry.stays() != Stays::Always {
+            self.used.insert(entry.covenant.to_string());
+        }
+    }
+
     /// Takes the next entry. An error names what about it cannot follow from the entries before.
     pub(super) fn take(
         &mut self,
@@ -29,6 +68,9 @@ impl Fold {
         entry: &Entry,
         key: Option<&String>,
     ) -> Result<(), &'static str> {
+        if index < self.horizon {
+            self.stayed(index, entry);
+        }
         let client = entry.client.as_ref().map(ToString::to_string);
         let known = client.as_ref().and_then(|id| self.clients.get(id)).copied();
         if entry.revision != known {
@@ -50,11 +92,21 @@ impl Fold {
         self.answers_hold(entry)?;
         match Change::of(entry, spent).map_err(|_: Error| "makes a change that cannot be")? {
             None => self.same_rules(entry.covenant.as_str(), entry.parties)?,
-            Some(Change::Covenant { digest, parties }) => {
+            Some(Change::Covenant { digest, parties, .. }) => {
                 self.party_revision += i64::from(parties.as_str() != self.parties);
                 self.covenant = digest.to_string();
                 self.parties = parties.to_string();
+                self.adoptions.push(Adoption::new(index, &digest, &parties));
                 self.same_rules(entry.covenant.as_str(), entry.parties)?;
+            }
+            Some(Change::Expired(_)) => {
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
+                let Event::Expired(expiry) = &entry.event else { return Err("is no end of retention") };
+                let after = self.retention.as_ref().is_none_or(|(_, last)| last.before < expiry.before);
+                if !after || expiry.before > index || !expiry.is_late_enough(entry.at) {
+                    return Err("ends retention too early");
+                }
+                self.retention = Some((index, expiry.clone()));
             }
             Some(Change::Registration { client, custodian, body }) => {
                 self.same_rules(entry.covenant.as_str(), entry.parties)?;

@@ -10,18 +10,24 @@ mod ahead;
 mod audit;
 mod batch;
 mod change;
+mod covenants;
 mod dialect;
 mod entries;
+mod expiry;
 mod fold;
 mod glance;
+mod history;
 mod leaves;
+mod projection;
 mod proofs;
 mod register;
 mod regrown;
 mod release;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod waiting;
 mod wal;
 mod writer;
 
@@ -34,8 +40,10 @@ use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
 
 pub use audit::{Audit, AuditProblem, Progress};
 pub use entries::{EntryFilter, EntryRow, Side};
+pub use expiry::ExpiryPlan;
 pub use register::{ClientFile, CustodianFile, Register};
 pub use release::{Backlog, Worklist, WorklistPage};
+pub use replay::{Explanation, Replay, ReplayProblem, ReplayedPart};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -64,6 +72,9 @@ pub enum Error {
     /// There is no room, or no turn in time. Nothing was written.
     #[error("the ledger cannot write now")]
     Refused,
+    /// Its retention is over, and what it said is gone. Its receipt can still be had.
+    #[error("the entry was deleted when its retention ended; its receipt can still be had")]
+    Expired,
     /// The clock says an earlier time than the ledger.
     #[error("the clock is behind the ledger; check the time of this machine")]
     ClockBehind,
@@ -113,6 +124,11 @@ impl Store {
         let readers = pool(VERIFIERS).connect_with(options.disable_statement_logging()).await?;
         dialect::schema_is_text(&mut *readers.acquire().await?).await?;
         Ok(Self { writer: readers.clone(), mover: readers.clone(), readers })
+    }
+
+    /// Empties the write-ahead log, in which what was deleted may still stand.
+    pub async fn empty_log(&self) -> Result<(), Error> {
+        Ok(dialect::empty_log(&mut *self.mover.acquire().await?).await?)
     }
 
     /// Closes every connection, after which the file can be copied or moved.

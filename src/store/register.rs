@@ -14,7 +14,7 @@ use crate::store::{Error, Store};
 pub struct ClientFile {
     /// Counts up with every change; `None` while the client is unknown.
     pub revision: Option<i64>,
-    custodians: Vec<(OrganisationId, CustodianFile)>,
+    pub(super) custodians: Vec<(OrganisationId, CustodianFile)>,
 }
 
 /// What one custodian recorded.

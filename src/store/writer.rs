@@ -10,20 +10,21 @@ use std::sync::Arc;
 use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::{Consent, CovenantDigest, Entry};
+use crate::domain::{Consent, Entry, Event};
 use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
-use crate::store::batch::{self, Head, Outdated, Row};
+use crate::policy::Bundle;
+use crate::store::batch::{self, Head, Row};
 use crate::store::change::Change;
+use crate::store::expiry::ExpiryPlan;
 use crate::store::leaves::Leaves;
+use crate::store::waiting::{Waiting, overtaken, refuse_outdated, send_back};
 use crate::store::wal::Commits;
-use crate::store::{Error, Store, dialect, tiles};
+use crate::store::{Error, Store, covenants, dialect, tiles};
 
 /// The most entries in one commit.
 const MAX_BATCH: usize = 256;
 /// The most entries that wait; beyond, the gateway refuses early.
 const MAX_WAITING: usize = 4096;
-/// How far a decision may lie before the newest entry, in milliseconds: entries are decided side by side.
-const CLOCK_TOLERANCE: i64 = 60_000;
 
 /// An entry to seal.
 pub struct Submission {
@@ -54,29 +55,6 @@ pub struct Sealed {
     pub receipt: Receipt,
 }
 
-struct Waiting {
-    row: Row,
-    covenant: CovenantDigest,
-    parties: i64,
-    change: Option<Change>,
-    answer: oneshot::Sender<Result<SealOutcome, Error>>,
-}
-
-impl Waiting {
-    fn order(&self) -> u8 {
-        match self.change {
-            None | Some(Change::Release(_)) => 0,
-            Some(Change::Registration { .. } | Change::Consents { .. } | Change::FollowUp { .. }) => 1,
-            Some(Change::Covenant { .. }) => 2,
-        }
-    }
-
-    fn answer(self, outcome: Result<SealOutcome, Error>) {
-        // Nobody listens when the caller gave up: the entry stands all the same.
-        let _ = self.answer.send(outcome);
-    }
-}
-
 /// The way to write.
 #[derive(Clone)]
 pub struct Ledger {
@@ -98,14 +76,35 @@ impl Ledger {
     /// Records an entry: when this returns `Sealed` it is durable and in the signed tree, otherwise nothing was
     /// written.
     pub async fn seal(&self, submission: Submission) -> Result<SealOutcome, Error> {
+        let change = Change::of(&submission.entry, submission.spent)?;
+        self.hand_in(submission.entry, change).await
+    }
+
+    /// Records that a covenant comes into force, and keeps its files: both, or neither.
+    pub async fn adopt(&self, entry: Entry, files: Arc<Bundle>) -> Result<SealOutcome, Error> {
+        covenants::check(&entry, &files)?;
+        let mut change = Change::of(&entry, Vec::new())?;
+        if let Some(Change::Covenant { files: kept, .. }) = &mut change {
+            *kept = Some(files);
+        }
+        self.hand_in(entry, change).await
+    }
+
+    /// Records that retention ended, and lets go of what the plan says: both, or neither.
+    pub async fn expire(&self, entry: Entry, plan: ExpiryPlan) -> Result<SealOutcome, Error> {
+        if entry.event != Event::Expired(plan.expiry.clone()) {
+            return Err(Error::Corrupt("an end of retention with another plan"));
+        }
+        self.hand_in(entry, Some(Change::Expired(Some(Box::new(plan))))).await
+    }
+
+    async fn hand_in(&self, entry: Entry, change: Option<Change>) -> Result<SealOutcome, Error> {
+        if matches!(change, Some(Change::Covenant { files: None, .. } | Change::Expired(None))) {
+            return Err(Error::Corrupt("a change without what it brings"));
+        }
         let (answer, outcome) = oneshot::channel();
-        let waiting = Waiting {
-            row: Row::of(&submission.entry)?,
-            change: Change::of(&submission.entry, submission.spent)?,
-            covenant: submission.entry.covenant,
-            parties: submission.entry.parties,
-            answer,
-        };
+        let row = Row::of(&entry)?;
+        let waiting = Waiting { row, change, covenant: entry.covenant, parties: entry.parties, answer };
         self.queue.try_send(waiting).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Error::Refused,
             mpsc::error::TrySendError::Closed(_) => Error::Stopped,
@@ -185,7 +184,8 @@ impl Writer {
             let end = head.size.saturating_add_unsigned(waiting.len() as u64);
             let rows: Vec<&Row> = waiting.iter().map(|w| &w.row).collect();
             batch::insert(connection, head.size, &rows).await?;
-            let outdated = batch::outdated(connection, head.size, end).await?;
+            let mut outdated = batch::outdated(connection, head.size, end).await?;
+            outdated.extend(overtaken(connection, head.size, waiting).await?);
             if outdated.is_empty() {
                 let (answers, leaves) = self.finish(connection, &head, waiting).await?;
                 batch::commit(connection).await?;
@@ -215,7 +215,7 @@ impl Writer {
         for (w, index) in waiting.iter().zip(head.frontier.size()..) {
             let Some(change) = &w.change else { continue };
             change.apply(tx, index).await?;
-            if let Change::Covenant { digest, parties } = change {
+            if let Change::Covenant { digest, parties, .. } = change {
                 adopted = Some((digest.to_string(), parties.to_string()));
             }
         }
@@ -249,47 +249,5 @@ impl Writer {
             })
             .collect();
         Ok((sealed, known))
-    }
-}
-
-/// Answers those that cannot hold under this head, and puts the others in order: whoever asked, then one change a
-/// client, then at most one covenant.
-fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
-    waiting.sort_by_key(Waiting::order);
-    let mut changed = std::collections::HashSet::new();
-    for w in std::mem::take(waiting) {
-        let holds = match &w.change {
-            Some(Change::Covenant { parties, .. }) => {
-                let next = head.party_revision + i64::from(parties.as_str() != head.parties);
-                w.parties == next && changed.insert(None)
-            }
-            change => {
-                let client = change.as_ref().and_then(Change::client);
-                let mut first_change = || client.is_none_or(|client| changed.insert(Some(client.clone())));
-                w.covenant.as_str() == head.covenant && w.parties == head.party_revision && first_change()
-            }
-        };
-        if w.row.at < head.at - CLOCK_TOLERANCE {
-            w.answer(Err(Error::ClockBehind));
-        } else if holds {
-            waiting.push(w);
-        } else {
-            w.answer(Ok(SealOutcome::Stale));
-        }
-    }
-}
-
-/// After a rollback: answers those whose basis changed, and keeps the rest. The first entry of a repeat may itself
-/// have been rolled back; then it is decided again as well.
-fn send_back(waiting: &mut Vec<Waiting>, first: i64, outdated: &[Outdated]) {
-    for (w, index) in std::mem::take(waiting).into_iter().zip(first..) {
-        match outdated.iter().find(|o| o.index == index) {
-            None => waiting.push(w),
-            Some(Outdated { stale: false, original: Some(original), .. }) if *original < first => {
-                let original = u64::try_from(*original).map_err(|_| Error::Corrupt("an index"));
-                w.answer(original.map(SealOutcome::Repeat));
-            }
-            Some(_) => w.answer(Ok(SealOutcome::Stale)),
-        }
     }
 }

@@ -29,6 +29,7 @@ mod privacy;
 mod records;
 mod refusals;
 mod rollback;
+mod replay;
 mod scenarios;
 mod single_use;
 mod story;

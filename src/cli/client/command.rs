@@ -154,6 +154,11 @@ pub(super) enum ClientCommand {
         #[arg(long)]
         receipt_out: Option<PathBuf>,
     },
+    /// Why: an entry decided again from the ledger alone, field by field
+    Explain {
+        /// Its index
+        index: u64,
+    },
     #[command(flatten)]
     FollowUp(FollowUpCommand),
     /// Verify a receipt, offline

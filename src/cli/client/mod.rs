@@ -8,6 +8,7 @@ mod command;
 mod connection;
 mod credentials;
 mod decide;
+mod explanation;
 mod follow_up;
 mod perform;
 mod print;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 
 pub use connection::{Client, Door, said};
 pub use credentials::{Credentials, Minted};
+pub use explanation::explanation;
 pub use print::{consent, disclosure, entries, leaf, preview};
 pub use problem::{ClientProblem, Refusal};
 pub use profile::Profile;

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use super::arguments::{Asked, Giver, Named, Recorded};
 use super::command::{ClientCommand, Filter};
+use super::explanation::explanation as print_explanation;
 use super::{Client, ClientProblem, print, write};
 use crate::contract::v1::preview_request::Supposing;
 use crate::contract::v1::{
-    AddGrantRequest, DescribeConsentRequest, DiscloseRequest, GetCheckpointRequest, GetEntryRequest,
-    GetReceiptRequest, ListConsentsRequest, ListEntriesRequest, ListFieldsRequest, ListPartiesRequest,
-    ListPurposesRequest, PreviewRequest, RecordConsentRequest, RegisterClientRequest, SetClockRequest,
-    SupposedWithdrawal, WithdrawConsentRequest, record_consent_request::Stance,
+    AddGrantRequest, DescribeConsentRequest, DiscloseRequest, ExplainEntryRequest, GetCheckpointRequest,
+    GetEntryRequest, GetReceiptRequest, ListConsentsRequest, ListEntriesRequest, ListFieldsRequest,
+    ListPartiesRequest, ListPurposesRequest, PreviewRequest, RecordConsentRequest, RegisterClientRequest,
+    SetClockRequest, SupposedWithdrawal, WithdrawConsentRequest, record_consent_request::Stance,
 };
 
 impl ClientCommand {
@@ -95,6 +96,9 @@ impl ClientCommand {
                 if receipt_out.is_some() {
                     keep(receipt_out, &gateway.get_receipt(GetReceiptRequest { index }).await?.receipt)?;
                 }
+            }
+            Self::Explain { index } => {
+                print_explanation(output, &gateway.explain_entry(ExplainEntryRequest { index }).await?)?;
             }
             Self::FollowUp(command) => command.call(gateway, output).await?,
             Self::Checkpoint => {

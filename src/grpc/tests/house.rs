@@ -27,7 +27,7 @@ use crate::identity::testing::{AUDIENCE, Directory, Signer};
 use crate::identity::{
     Algorithm, IssuerConfig, Issuers, PeerCertificate, PseudonymKey, TokenSettings, TokenVerifier,
 };
-use crate::ledger::SigningKey;
+use crate::ledger::{SigningKey, VerifierKey};
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, Store};
 
@@ -77,10 +77,19 @@ pub(super) struct House {
     _directory: Directory,
     signer: Signer,
     routes: Routes,
+    /// What is served.
+    pub(super) gateway: Arc<Gateway>,
+    /// The key that verifies its checkpoints.
+    pub(super) verifier: VerifierKey,
 }
 
 impl House {
     pub(super) async fn open() -> Self {
+        Self::open_at(Arc::new(SystemClock)).await
+    }
+
+    /// With a clock of its own to decide by.
+    pub(super) async fn open_at(clock: Arc<dyn Clock>) -> Self {
         let directory = Directory::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let covenant = Covenant::load(&root.join("policies"), &root.join("deploy/parties.toml")).unwrap();
@@ -111,7 +120,7 @@ impl House {
             store,
             custodians: Custodians::new(HashMap::from([(id(ACCARE), custodian)]), Duration::from_secs(5)),
             pseudonyms,
-            clock: Arc::new(SystemClock),
+            clock,
             clock_tolerance: Duration::ZERO,
             randomness: Arc::new(SystemRandomness),
         };
@@ -129,8 +138,9 @@ impl House {
             development: None,
         };
         let gateway = Gateway::start(parts, covenant).await.unwrap();
-        let (routes, _) = services(gateway, Arc::new(edge), options).await.unwrap();
-        Self { _directory: directory, signer, routes }
+        let (routes, _) = services(gateway.clone(), Arc::new(edge), options).await.unwrap();
+        let verifier = key.verifier().clone();
+        Self { _directory: directory, signer, routes, gateway, verifier }
     }
 
     /// A connection of this organisation.

@@ -57,7 +57,7 @@ fn stance(stance: &Stance, covenant: &Covenant) -> Written {
     }
 }
 
-fn grant(grant: &Grant, covenant: &Covenant) -> v1::Grant {
+pub(super) fn grant(grant: &Grant, covenant: &Covenant) -> v1::Grant {
     let fields = grant.fields.as_deref().unwrap_or_default();
     v1::Grant {
         grantor: Some(v1::Grantor {

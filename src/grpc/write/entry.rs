@@ -5,15 +5,25 @@
 
 use super::{field_id, field_ids, purpose_id};
 use crate::contract::v1::{EntryWithheld, LedgerEntry};
-use crate::domain::{Event, FieldCode, OrganisationId, Told};
+use crate::domain::{Entry, Event, FieldCode, OrganisationId, Told};
 use crate::policy::Covenant;
 use crate::store::EntryRow;
 
 /// Writes an entry for this side.
 pub(in crate::grpc) fn entry(row: EntryRow, side: &OrganisationId, covenant: &Covenant) -> LedgerEntry {
+    let whole = is_whole_for(&row.entry, side);
+    written(row, whole, covenant)
+}
+
+/// Whether the officers of this side may see all of it.
+pub(super) fn is_whole_for(entry: &Entry, side: &OrganisationId) -> bool {
+    entry.client.is_none() || entry.custodian() == Some(side)
+}
+
+/// Writes an entry, with its fine reasons or without.
+pub(super) fn written(row: EntryRow, whole: bool, covenant: &Covenant) -> LedgerEntry {
     let EntryRow { index, entry, body, leaf } = row;
     let catalogue = &covenant.catalogue;
-    let whole = entry.client.is_none() || entry.custodian() == Some(side);
     let withheld = |(code, told): (FieldCode, Told)| EntryWithheld {
         field: field_id(code, catalogue),
         reason: told.code().to_owned(),

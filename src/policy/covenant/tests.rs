@@ -1,4 +1,5 @@
 use super::*;
+use crate::policy::bundle::DEADLINES;
 use crate::policy::bundle::SCHEMA;
 use crate::policy::rule::InForce;
 

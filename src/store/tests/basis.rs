@@ -93,10 +93,10 @@ async fn under_a_new_covenant_nothing_decided_under_the_old_one_is_sealed() {
     assert_eq!(name(&world.seal(under('a', 2)).await), "stale");
     assert_eq!(name(&world.seal(under('b', 3)).await), "stale");
     assert_eq!(name(&world.seal(under('b', 2)).await), "sealed 5");
-    let (covenant, parties, revision) = world.store.covenant().await.unwrap();
+    let (in_force, parties, revision) = world.store.covenant().await.unwrap();
     assert_eq!(
-        (covenant.as_str(), parties.as_str(), revision),
-        (digest('b').as_str(), digest('b').as_str(), 2)
+        (in_force.as_str(), parties.as_str(), revision),
+        (digest('b').as_str(), covenant('b', 'b').parties_digest().unwrap().as_str(), 2)
     );
     world.audited(6).await;
 }

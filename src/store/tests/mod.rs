@@ -3,6 +3,7 @@
 #![expect(clippy::format_push_string, reason = "a description for comparing, not a hot path")]
 
 mod basis;
+mod covenants;
 mod full_disk;
 mod opening;
 mod race;
@@ -10,6 +11,7 @@ mod raw_file;
 mod reading;
 mod release;
 mod requests;
+mod retention;
 mod sealing;
 mod tampering;
 mod wal;
@@ -24,6 +26,7 @@ use jiff::civil::date;
 
 use crate::domain::*;
 use crate::ledger::{SigningKey, VerifierKey};
+use crate::policy::Bundle;
 use crate::store::{Audit, AuditProblem, Error, Ledger, SealOutcome, Sealed, Store, Submission};
 
 pub(super) const ORIGIN: &str = "sluis.example/ledger";
@@ -86,8 +89,35 @@ pub(super) fn requester(number: u8) -> RequesterRef {
     RequesterRef::from_bytes([number; 16])
 }
 
+/// The files of a covenant: rules and a list of parties of one letter each.
+pub(super) fn covenant(rules: char, parties: char) -> Bundle {
+    let mut files = Bundle::default();
+    files.insert("rules.cedar", rules.to_string());
+    files.insert("parties.toml", parties.to_string());
+    files.insert("deadlines.toml", include_str!("../../../policies/deadlines.toml").to_owned());
+    files
+}
+
+/// The covenant that has this letter for its rules and for its parties.
 pub(super) fn digest(letter: char) -> CovenantDigest {
-    CovenantDigest::parse(&letter.to_string().repeat(64)).unwrap()
+    covenant(letter, letter).digest().unwrap()
+}
+
+/// What an entry brings into force.
+fn files_of(entry: &Entry) -> Bundle {
+    let mut all = ('a'..='e').flat_map(|rules| ('a'..='e').map(move |parties| covenant(rules, parties)));
+    all.find(|files| files.digest().unwrap() == entry.covenant).unwrap()
+}
+
+/// As the gateway seals it: a covenant with its files.
+async fn hand_in(ledger: &Ledger, entry: Entry) -> Result<SealOutcome, Error> {
+    match entry.event {
+        Event::CovenantAdopted { .. } => {
+            let files = Arc::new(files_of(&entry));
+            ledger.adopt(entry, files).await
+        }
+        _ => ledger.seal(Submission { entry, spent: vec![] }).await,
+    }
 }
 
 pub(super) fn request(number: u64) -> RequestId {
@@ -216,9 +246,11 @@ pub(super) fn withdrawn(number: u8, revision: i64, consent: &Consent) -> Entry {
 }
 
 /// The covenant with this digest comes into force, with these parties at this revision.
-pub(super) fn adopted(covenant: char, parties: char, revision: i64) -> Entry {
-    let mut entry = entry(None, None, Event::CovenantAdopted { parties: digest(parties) });
-    (entry.covenant, entry.parties, entry.actor) = (digest(covenant), revision, None);
+pub(super) fn adopted(rules: char, parties: char, revision: i64) -> Entry {
+    let files = covenant(rules, parties);
+    let event = Event::CovenantAdopted { parties: files.parties_digest().unwrap() };
+    let mut entry = entry(None, None, event);
+    (entry.covenant, entry.parties, entry.actor) = (files.digest().unwrap(), revision, None);
     entry
 }
 
@@ -246,7 +278,7 @@ impl World {
     }
 
     pub async fn seal(&self, entry: Entry) -> Result<SealOutcome, Error> {
-        self.ledger.seal(Submission { entry, spent: vec![] }).await
+        hand_in(&self.ledger, entry).await
     }
 
     pub async fn sealed(&self, entry: Entry) -> Sealed {
@@ -263,7 +295,7 @@ impl World {
             .into_iter()
             .map(|entry| {
                 let ledger = self.ledger.clone();
-                tokio::spawn(async move { name(&ledger.seal(Submission { entry, spent: vec![] }).await) })
+                tokio::spawn(async move { name(&hand_in(&ledger, entry).await) })
             })
             .collect();
         // The test runtime has one thread: after this every one of them stands in the queue.

@@ -4,7 +4,7 @@ use sqlx::{AnyConnection, Connection as _, Row as _};
 
 use super::*;
 
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 9] = [
     (
         "entry",
         &[
@@ -28,6 +28,8 @@ const TABLES: [(&str, &[&str]); 7] = [
     ("client", &["id", "revision"]),
     ("registration", &["client", "custodian", "body"]),
     ("consent", &["id", "client", "body"]),
+    ("covenant", &["digest", "files"]),
+    ("retention", &["id", "entry", "before", "until"]),
     ("unconsented_release", &["entry", "client", "custodian", "ground", "tell_by", "review_by", "body"]),
 ];
 
@@ -57,6 +59,10 @@ impl Intruder {
             "tile_no_delete",
             "head_no_delete",
             "head_no_shrink",
+            "retention_by_entry",
+            "retention_no_delete",
+            "covenant_no_update",
+            "covenant_no_delete",
             "release_no_delete",
             "release_stays_told",
         ] {

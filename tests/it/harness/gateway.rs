@@ -40,11 +40,12 @@ impl TestGateway {
         Caller::connect(&self.setting, self.address, organisation, role).await
     }
 
-    /// Stops it and proves that the whole ledger verifies.
+    /// Stops it and proves that the whole ledger verifies, and that every ruling in it is what it would be.
     pub async fn finish(mut self) -> (Setting, Audit) {
         let _ = self.stop.take().unwrap().send(());
         self.task.await.unwrap().unwrap();
         let audit = audit(&self.setting).await.unwrap();
+        replay(&self.setting).await;
         (self.setting, audit)
     }
 }
@@ -55,6 +56,21 @@ pub async fn audit(setting: &Setting) -> Result<Audit, AuditProblem> {
     let audit = store.audit(&setting.verifier, &|_, _| {}).await;
     store.close().await;
     audit
+}
+
+/// Decides every ruling of a setting again whose gateway does not run: each is the same. Returns how many.
+pub async fn replay(setting: &Setting) -> u64 {
+    let store = Store::open_to_verify(&setting.database()).await.unwrap();
+    let mut replay = store.replay(0, None).await.unwrap();
+    let mut decided = 0;
+    while let Some(part) = replay.next().await.unwrap() {
+        let problems: Vec<String> =
+            part.problems.iter().map(|(index, problem)| format!("entry {index}: {problem}")).collect();
+        assert!(problems.is_empty() && part.undecided == 0, "{problems:#?}");
+        decided += part.decided;
+    }
+    store.close().await;
+    decided
 }
 
 /// A gateway as a process of its own, which can be killed.

@@ -1,0 +1,48 @@
+//! The covenants that were in force are kept whole, and nobody changes them.
+
+use super::*;
+
+#[tokio::test]
+async fn every_covenant_that_was_in_force_is_kept_whole_also_after_the_next_one() {
+    let world = World::new().await;
+    world.sealed(adopted('b', 'a', 1)).await;
+    world.sealed(adopted('a', 'a', 1)).await;
+    for (rules, parties) in [('a', 'a'), ('b', 'a')] {
+        let files = covenant(rules, parties);
+        let kept = world.store.kept_covenant(&files.digest().unwrap()).await.unwrap();
+        assert_eq!(kept, Some(files), "{rules}");
+    }
+    assert_eq!(world.store.kept_covenant(&digest('c')).await.unwrap(), None, "it never was in force");
+    world.audited(3).await;
+}
+
+#[tokio::test]
+async fn a_covenant_comes_into_force_with_its_own_files_or_not_at_all() {
+    let world = World::new().await;
+    for (files, why) in [(covenant('c', 'b'), "other rules"), (covenant('b', 'c'), "other parties")] {
+        let refused = world.ledger.adopt(adopted('b', 'b', 2), Arc::new(files)).await;
+        assert!(matches!(refused, Err(Error::Corrupt(_))), "{why}");
+    }
+    let without = Submission { entry: adopted('b', 'b', 2), spent: vec![] };
+    assert!(matches!(world.ledger.seal(without).await, Err(Error::Corrupt(_))));
+    assert!(matches!(
+        world.ledger.adopt(ask(1, None), Arc::new(covenant('a', 'a'))).await,
+        Err(Error::Corrupt(_))
+    ));
+    world.audited(1).await;
+}
+
+#[tokio::test]
+async fn a_covenant_that_was_kept_cannot_be_changed_or_dropped_and_a_changed_one_is_no_answer() {
+    let world = World::new().await;
+    let mut connection = world.store.writer.acquire().await.unwrap();
+    for text in ["update covenant set files = '{}'", "delete from covenant"] {
+        assert!(sqlx::query(text).execute(&mut *connection).await.is_err(), "{text}");
+    }
+    for text in ["drop trigger covenant_no_update", "update covenant set files = replace(files, 'a', 'b')"] {
+        sqlx::query(text).execute(&mut *connection).await.unwrap();
+    }
+    drop(connection);
+    assert!(matches!(world.store.kept_covenant(&digest('a')).await, Err(Error::Corrupt(_))));
+    assert!(matches!(world.audit().await, Err(AuditProblem::Projection("covenant"))));
+}
