@@ -33,12 +33,11 @@ impl ClientFile {
     fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
         if let Some((custodian, registration)) = entry.event.registration() {
             let registration = registration.clone();
-            match self.custodians.iter_mut().find(|(id, _)| id == custodian) {
-                Some((_, file)) => file.registration = registration,
-                None => {
-                    let file = CustodianFile { registration, consents: Vec::new() };
-                    self.custodians.push((custodian.clone(), file));
-                }
+            if let Some((_, file)) = self.custodians.iter_mut().find(|(id, _)| id == custodian) {
+                file.registration = registration;
+            } else {
+                let file = CustodianFile { registration, consents: Vec::new() };
+                self.custodians.push((custodian.clone(), file));
             }
         }
         if let Some(consent) = entry.event.consent() {

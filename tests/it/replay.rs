@@ -86,8 +86,8 @@ async fn an_old_entry_is_explained_by_the_covenant_and_the_consents_of_then_what
     let (setting, _) = gateway.finish().await;
     let parties = setting.path().join("parties.toml");
     let agreed = std::fs::read_to_string(&parties).unwrap();
-    let kept = agreed.lines().filter(|line| !line.contains("purpose = \"WON\""));
-    let changed: String = kept.map(|line| format!("{line}\n")).collect();
+    let kept: Vec<&str> = agreed.lines().filter(|line| !line.contains("purpose = \"WON\"")).collect();
+    let changed = kept.join("\n");
     assert_ne!(agreed.len(), changed.len());
     std::fs::write(&parties, changed).unwrap();
     let gateway = TestGateway::start(setting).await;
