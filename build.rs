@@ -15,5 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is set by cargo")?);
     std::fs::write(out.join("sluis_descriptor.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure().skip_debug(["."]).compile_fds(descriptors)?;
+    let descriptors = protox::compile(["otlp/trace_service.proto"], ["proto"])?;
+    tonic_prost_build::configure().build_server(false).skip_debug(["."]).compile_fds(descriptors)?;
     Ok(())
 }

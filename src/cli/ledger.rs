@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::progress::Bar;
 use crate::cli::tiles::{self, TilesProblem};
-use crate::cli::{Failure, runtime};
+use crate::cli::{Failure, exported, runtime};
 use crate::ledger::VerifierKey;
 use crate::store::{Audit, Store};
 
@@ -47,6 +47,14 @@ pub enum LedgerCommand {
         #[arg(long)]
         to: PathBuf,
     },
+    /// Verify an exported file by the proof beside it
+    VerifyExport {
+        /// The verifier key: a file, such as ledger.vkey
+        #[arg(long)]
+        vkey: PathBuf,
+        /// The file; its proof is <file>.proof
+        file: PathBuf,
+    },
     /// Decide one entry again: what its verdicts rested on, and whether they are the same
     Explain {
         /// Its index
@@ -84,6 +92,10 @@ impl LedgerCommand {
                 verify(&database, &vkey, kept.as_ref(), &Bar::new(progress), engine, out)
             }
             Self::Tiles { database, to } => tiles(&database, &to, out),
+            Self::VerifyExport { vkey, file } => {
+                let verified = exported::verify(&file, &trusted(&vkey)?, out);
+                verified.map_err(|e| Failure::Integrity(e.into()))
+            }
             Self::Explain { index, database } => {
                 is_there(&database)?;
                 runtime()?.block_on(replay::explain(&database, index, out))
@@ -109,9 +121,7 @@ fn verify(
     engine: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(vkey)
-        .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
-    let key = VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))?;
+    let key = trusted(vkey)?;
     is_there(database)?;
     let (audit, begins) = runtime()?.block_on(async {
         let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
@@ -149,6 +159,12 @@ fn tiles(database: &Path, to: &Path, out: &mut impl Write) -> Result<(), Failure
         })
     })?;
     tiles::tell(out, &written, to).map_err(|e| Failure::Other(e.into()))
+}
+
+fn trusted(vkey: &Path) -> Result<VerifierKey, Failure> {
+    let text = std::fs::read_to_string(vkey)
+        .map_err(|e| Failure::Usage(format!("--vkey {}: {e}", vkey.display()).into()))?;
+    VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))
 }
 
 fn is_there(database: &Path) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod client;
 pub mod demo;
+pub mod exported;
 pub mod keys;
 pub mod ledger;
 pub mod logging;

@@ -7,6 +7,7 @@
 mod custodian;
 mod files;
 mod log;
+mod logbook;
 mod problem;
 mod settings;
 mod tiles;
@@ -23,6 +24,7 @@ use zeroize::Zeroizing;
 
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use log::{LogFormat, LogLevel, LogSettings};
+pub use logbook::{Https, Logbook, LogbookSettings};
 pub use problem::{ConfigError, Problem};
 pub use settings::{
     CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, MetricsSettings, ServerSettings,
@@ -58,6 +60,8 @@ pub struct Config {
     pub witnesses: Vec<WitnessClient>,
     /// Which checkpoints count: the ledger, its witnesses and their quorum.
     pub policy: Policy,
+    /// The collectors of logbooks, with the certificates and keys to reach them.
+    pub logbooks: Vec<Logbook>,
 }
 
 /// A custodian, ready to be reached.
@@ -128,6 +132,7 @@ impl Config {
                 .iter()
                 .map(|custodian| reach(custodian, files))
                 .collect::<Result<_, _>>()?,
+            logbooks: settings.logbook.iter().map(|logbook| logbook.read(files)).collect::<Result<_, _>>()?,
             settings,
         })
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::custodian::CustodianSettings;
 use super::log::{LogLevel, LogSettings};
+use super::logbook::LogbookSettings;
 use super::problem::{ConfigError, Problem};
 use super::tiles::TilesSettings;
 use super::within::Within;
@@ -50,6 +51,9 @@ pub struct Settings {
     /// What holds for every witness.
     #[serde(default)]
     pub witnesses: WitnessesSettings,
+    /// Where the lines of organisations' Logboek Dataverwerkingen go; without, nowhere.
+    #[serde(default)]
+    pub logbook: Vec<LogbookSettings>,
     /// What the gateway says about itself.
     #[serde(default)]
     pub log: LogSettings,
@@ -243,6 +247,7 @@ impl Settings {
         paths.extend(self.witness.iter_mut().flat_map(|witness| &mut witness.ca));
         paths.extend(self.issuer.iter_mut().map(|issuer| &mut issuer.key_set));
         paths.extend(self.custodian.iter_mut().flat_map(CustodianSettings::paths));
+        paths.extend(self.logbook.iter_mut().flat_map(LogbookSettings::paths));
         for path in paths {
             *path = folder.join(&path);
         }

@@ -134,6 +134,11 @@ text_id!(
 );
 
 text_id!(
+    /// SHA-256 of a file, in hexadecimal.
+    FileDigest, "file digest", "64 hexadecimal characters", |t| hex(t, 64)
+);
+
+text_id!(
     /// A reference to evidence kept elsewhere: a version of the consent text, a note in the custodian's file.
     EvidenceReference, "evidence reference", "1 to 64 letters, digits and -_.:/ and not a BSN", reference
 );
@@ -142,12 +147,30 @@ text_id!(
     TraceId, "trace_id", "32 hexadecimal characters", |t| hex(t, 32)
 );
 
-fn to_hex(bytes: [u8; 16]) -> String {
+fn to_hex<const N: usize>(bytes: [u8; N]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect()
+}
+
+impl FileDigest {
+    /// The 32 bytes of the hash.
+    pub fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(self.0.as_bytes().chunks_exact(2)) {
+            let digit =
+                |at: usize| pair.get(at).and_then(|c| char::from(*c).to_digit(16)).unwrap_or_default();
+            *byte = u8::try_from(digit(0) * 16 + digit(1)).unwrap_or_default();
+        }
+        bytes
+    }
+
+    /// From the 32 bytes of the hash.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(to_hex(bytes).into())
+    }
 }
 
 impl TraceId {
@@ -233,6 +256,13 @@ mod tests {
         assert!(PersonRef::parse("999993653").is_err());
         assert!(CustodianReference::parse("123456782").is_err());
         assert!(PersonRef::parse("moeder-1").is_ok());
+    }
+
+    #[test]
+    fn a_file_digest_is_the_hash_it_was_made_from() {
+        let hash = std::array::from_fn(|at| u8::try_from(at * 7 % 256).unwrap());
+        assert_eq!(FileDigest::from_bytes(hash).bytes(), hash);
+        assert!(FileDigest::parse("00").is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! range of entries, and what it was narrowed to. Whom it was narrowed to is the entry's own client.
 
 use crate::domain::event::Outcome;
-use crate::domain::id::{OrganisationId, RequesterRef};
+use crate::domain::id::{FileDigest, OrganisationId, RequesterRef};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::Timestamp;
 
@@ -38,8 +38,20 @@ pub enum LogView {
     Report(String),
     /// The client's own overview.
     Overview,
-    /// A stream of entries in this format.
-    Export(String),
+    /// A stream of entries in another form.
+    Export(ExportedFile),
+}
+
+/// A file that was exported: what was in it can be proved by this entry.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportedFile {
+    /// In which format.
+    pub format: String,
+    /// How many records.
+    pub records: u64,
+    /// Of the whole file.
+    pub sha256: FileDigest,
 }
 
 /// What a reading was narrowed to; an absent part narrows nothing.

@@ -69,13 +69,13 @@ pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewV
 pub use free_text::Identifier;
 pub use ground::Ground;
 pub use id::{
-    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, Hat, KeptDigest, Malformed,
+    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, FileDigest, Hat, KeptDigest, Malformed,
     OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
 pub use lack::Lack;
 pub use ladder::{LADDER, Rung, Who};
-pub use log_read::{LogFilter, LogRead, LogView};
+pub use log_read::{ExportedFile, LogFilter, LogRead, LogView};
 pub use overriding::{Confirmation, Exception, OverrideDecision, OverrideRefused, RefusalOverride};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
 pub use profile::{ConsentProfile, Terms};

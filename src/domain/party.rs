@@ -116,6 +116,10 @@ pub struct Party {
     /// Who decides beside a competent client of 12 to 15, about the data that it holds.
     #[serde(default)]
     pub consent_profile: ConsentProfile,
+    /// Where its register of processing activities is (AVG art. 30): what the name of a purpose is appended to, such as
+    /// `https://register.example/activities/`. Stands in the lines of its Logboek Dataverwerkingen.
+    #[serde(default)]
+    pub activities: Option<String>,
     /// Its roles.
     #[serde(rename = "role")]
     pub roles: Vec<PartyRole>,

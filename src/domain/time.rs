@@ -51,6 +51,11 @@ impl Timestamp {
         jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| "unknown".to_owned(), |t| t.to_string())
     }
 
+    /// The Dutch calendar day and the time of that day to the minute, as `2026-11-22 07:00`.
+    pub fn local(self) -> String {
+        self.zoned().map_or_else(|| "unknown".to_owned(), |z| z.strftime("%Y-%m-%d %H:%M").to_string())
+    }
+
     fn zoned(self) -> Option<jiff::Zoned> {
         jiff::Timestamp::from_millisecond(self.0).ok().map(|t| t.to_zoned(AMSTERDAM.clone()))
     }

@@ -9,12 +9,14 @@ mod consult;
 mod covenant;
 mod describe;
 mod disclose;
+mod export;
 mod fetch;
 mod follow_up;
 mod log_read;
 mod overriding;
 mod permission;
 mod preview;
+mod processing;
 mod refused;
 mod retention;
 mod steady;
@@ -42,10 +44,12 @@ pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};
 pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
+pub use export::{Export, ExportRequest, Exported};
 pub use overriding::OverrideRequest;
 pub use permission::Denied;
 pub use preview::PreviewRequest;
 pub use retention::LetGo;
+pub use processing::Processing;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
 pub use withholding::WithholdRequest;
 
@@ -107,6 +111,9 @@ pub enum Error {
     /// The store failed, so nothing was released.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
+    /// An entry cannot be written in the form that was asked.
+    #[error(transparent)]
+    Projection(#[from] crate::projection::NotProjected),
     /// Somebody keeps changing what the decision rests on.
     #[error("the decision was overtaken too often; try again")]
     Contended,

@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
-use super::{follow_up, page_token, parse, write};
+use super::{export, follow_up, page_token, parse, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
 use crate::domain::{Capability, LogFilter, LogRead, LogView};
@@ -64,6 +64,20 @@ impl AuditService for Audits {
                 let about = explained.row.entry.client.as_ref();
                 gateway.record_log_read(&caller.requester, about, &read).await?;
                 Ok(write::explanation::explanation(explained, Some(side)))
+            })
+            .await
+    }
+
+    type ExportEntriesStream = export::Stream;
+
+    async fn export_entries(
+        &self,
+        request: Request<v1::ExportEntriesRequest>,
+    ) -> Result<Response<Self::ExportEntriesStream>, Status> {
+        let gateway = &self.calls.gateway;
+        self.calls
+            .answer("ExportEntries", &[Capability::Audit], request, |caller, asked| async move {
+                export::export(gateway.clone(), self.verifier_key.clone(), caller, &asked)
             })
             .await
     }

@@ -13,6 +13,7 @@ pub mod custodian_server;
 mod decision;
 mod development;
 mod disclosure;
+mod export;
 mod follow_up;
 pub mod incoming;
 mod page_token;

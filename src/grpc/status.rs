@@ -26,6 +26,7 @@ impl From<Error> for Refusal {
             ),
             Error::NotAllowed => Self::new(Code::PermissionDenied, "NOT_ALLOWED", text),
             Error::NotFound(_) => Self::new(Code::NotFound, "NOT_FOUND", text),
+            Error::Projection(problem) => Self::internal(problem.to_string()),
             Error::Consent(error) => error.into(),
             Error::Unexplained(_) => Self::new(Code::DataLoss, "ENTRY_UNEXPLAINED", text),
             Error::FollowUp(refused) => refused.into(),

@@ -3,6 +3,7 @@
 
 pub mod limits;
 pub mod listener;
+mod logbook;
 mod metrics;
 pub mod outside;
 pub mod rate;

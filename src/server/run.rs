@@ -25,6 +25,7 @@ use crate::gateway::{AdoptError, Gateway, Parts};
 use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
+use crate::server::logbook::Sender;
 use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
 use crate::server::{ConnectionLimits, Rates, accept, limits, retention};
@@ -145,6 +146,12 @@ pub async fn run(
     let tiles =
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
+
+    let origin = key.verifier().name();
+    for logbook in config.logbooks {
+        let sender = Sender::new(logbook, gateway.clone(), origin)?;
+        tokio::spawn(sender.run(stopping.clone()));
+    }
 
     let mut telling = outside.start(&gateway);
     let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));

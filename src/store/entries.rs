@@ -181,7 +181,7 @@ async fn head(readers: &AnyPool) -> Result<(i64, String), Error> {
     Ok(sqlx::query_as("select size, checkpoint from ledger_head where id = 1").fetch_one(readers).await?)
 }
 
-fn read((index, body, leaf): (i64, Vec<u8>, Vec<u8>)) -> Result<EntryRow, Error> {
+pub(super) fn read((index, body, leaf): (i64, Vec<u8>, Vec<u8>)) -> Result<EntryRow, Error> {
     let leaf = leaf.try_into().map(Hash).map_err(|_| Error::Corrupt("a leaf hash"))?;
     let index = u64::try_from(index).map_err(|_| Error::Corrupt("an index"))?;
     if body.is_empty() {

@@ -17,6 +17,7 @@ mod expiry;
 mod fold;
 mod glance;
 mod history;
+mod forward;
 mod leaves;
 mod projection;
 mod proofs;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
 use super::decide::DecisionCommand;
+use super::export::Export;
 use super::follow_up::FollowUpCommand;
 use super::thought::Thought;
 use super::words;
@@ -146,6 +147,8 @@ pub(super) enum ClientCommand {
     },
     /// Who saw what: entries of the ledger on your organisation's side
     Entries(Filter),
+    /// Entries of the ledger on your organisation's side in another form, as a file with its proof
+    Export(Export),
     /// One entry of the ledger
     Entry {
         /// Its index

@@ -91,6 +91,17 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Entries of the own side in another form.
+    pub async fn export_entries(
+        &self,
+        message: v1::ExportEntriesRequest,
+    ) -> Result<tonic::Streaming<v1::ExportEntriesResponse>, ClientProblem> {
+        let answer = self.audit.clone().export_entries(self.request(message)?).await;
+        Ok(answer.map_err(|status| Box::new(Refusal::from(status)))?.into_inner())
+    }
+}
+
 /// A new trace (W3C Trace Context).
 fn trace_parent() -> String {
     let (mut trace, mut span) = ([0; 16], [0; 8]);

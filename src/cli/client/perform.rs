@@ -90,6 +90,7 @@ impl ClientCommand {
                 answer.consents.iter().try_for_each(|one| print::consent(output, one))?;
             }
             Self::Entries(filter) => all_entries(gateway, filter, output).await?,
+            Self::Export(export) => export.call(gateway, output).await?,
             Self::Entry { index, receipt_out } => {
                 let answer = gateway.get_entry(GetEntryRequest { index }).await?;
                 print::entry(output, &answer.entry.unwrap_or_default())?;
@@ -171,8 +172,9 @@ async fn record(
     Ok(())
 }
 
-async fn all_entries(gateway: &Client, filter: Filter, output: &mut impl Write) -> Result<(), ClientProblem> {
-    let mut request = ListEntriesRequest {
+/// Which entries, as the contract asks it.
+pub(super) fn listed(filter: Filter) -> Result<ListEntriesRequest, ClientProblem> {
+    Ok(ListEntriesRequest {
         client_bsn: filter.client.bsn()?.map(|bsn| bsn.to_string()).unwrap_or_default(),
         client_handle: filter.client.handle(),
         recipient: filter.recipient,
@@ -183,7 +185,11 @@ async fn all_entries(gateway: &Client, filter: Filter, output: &mut impl Write) 
         from: filter.from,
         until: filter.until,
         ..ListEntriesRequest::default()
-    };
+    })
+}
+
+async fn all_entries(gateway: &Client, filter: Filter, output: &mut impl Write) -> Result<(), ClientProblem> {
+    let mut request = listed(filter)?;
     loop {
         let page = gateway.list_entries(request.clone()).await?;
         print::entries(output, &page.entries)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use tonic_types::StatusExt;
 
+use crate::cli::exported::ExportProblem;
 use crate::cli::keys::KeysProblem;
 use crate::domain::Malformed;
 use crate::ledger::{KeyError, PolicyError, ReceiptError};
@@ -61,6 +62,9 @@ pub enum ClientProblem {
     /// The policy is none, or the checkpoint does not count by it.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// An export is not whole, or not what was recorded.
+    #[error(transparent)]
+    Export(#[from] ExportProblem),
     /// A verifier key is not one.
     #[error("--vkey: {0}")]
     VerifierKey(#[from] KeyError),

@@ -5,9 +5,11 @@ use crate::domain::consent::{Consent, Spent};
 use crate::domain::entry::{Actor, AuthenticationLevel, Entry, EntryProblem, MAX_ENTRY_BYTES, Nonce};
 use crate::domain::event::{DisclosureEvent, Event, Outcome, ReleasedFields, WithheldFields};
 use crate::domain::ground::Ground;
-use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, EvidenceReference, RequesterRef, TraceId};
+use crate::domain::id::{
+    ClientRef, ConsentId, CovenantDigest, EvidenceReference, FileDigest, RequesterRef, TraceId,
+};
 use crate::domain::lack::Lack;
-use crate::domain::log_read::{LogFilter, LogRead, LogView};
+use crate::domain::log_read::{ExportedFile, LogFilter, LogRead, LogView};
 use crate::domain::resumption::LedgerResumed;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
 use crate::domain::testing::*;
@@ -127,7 +129,11 @@ fn every_event() -> Vec<Entry> {
         Event::ConsentRecorded(no("father", ParentAuthority, today(), to_exactly("CAS", &["C01"]))),
         Event::GrantAdded(consent().spend(spent)),
         Event::ConsentWithdrawn(withdrawn.unwrap()),
-        Event::LogRead(Box::new(read(LogView::Export("fhir".to_owned())))),
+        Event::LogRead(Box::new(read(LogView::Export(ExportedFile {
+            format: "fhir".to_owned(),
+            records: 3,
+            sha256: FileDigest::from_bytes([9; 32]),
+        })))),
         Event::LogRead(Box::new(LogRead { filter: LogFilter::default(), ..read(LogView::Bundles) })),
     ];
     events.into_iter().map(entry).chain(by_itself.map(itself)).collect()

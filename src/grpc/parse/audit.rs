@@ -3,11 +3,13 @@
 use super::Input;
 use crate::contract::v1;
 use crate::domain::{Bsn, ClientRef, OrganisationId};
+use crate::gateway::ExportRequest;
 use crate::grpc::caller::Caller;
 use crate::grpc::calls::bsn_not_allowed;
 use crate::grpc::refusal::Refusal;
 use crate::grpc::{codes, page_token};
 use crate::identity::PseudonymKey;
+use crate::projection::Format;
 use crate::store::EntryFilter;
 
 const DEFAULT_PAGE: u32 = 50;
@@ -72,6 +74,31 @@ pub(in crate::grpc) fn page(
         filter.before = input.need("page_token", before, "PAGE_TOKEN", OTHER_QUESTION);
     }
     input.finish(|| Some(Page { filter, size }))
+}
+
+/// Reads which entries are exported, and how.
+pub(in crate::grpc) fn export(
+    pseudonyms: &PseudonymKey,
+    caller: &Caller,
+    wire: &v1::ExportEntriesRequest,
+    origin: &str,
+) -> Result<ExportRequest, Refusal> {
+    let v1::ExportEntriesRequest { filter: listed, format, entry_index } = wire;
+    let listed = listed.clone().unwrap_or_default();
+    let Page { filter, .. } = page(pseudonyms, caller, &listed)?;
+    let mut input = Input::default();
+    if listed.page_size != 0 || !listed.page_token.is_empty() {
+        let text = "leave out page_size and page_token: an export has no pages";
+        input.wrong("filter.page_size", "PAGE_SIZE", text);
+    }
+    let text = "is nen7513, fhir, ldv, ldv-0.7, adl, csv, plain-nl or plain-en";
+    let format = input.need("format", Format::by_id(format), "FORMAT_UNKNOWN", text);
+    if format.is_some_and(Format::is_for_a_client) && filter.client.is_none() {
+        let text = "name the client: this format is for one to read";
+        input.wrong("filter.client_handle", "CLIENT_MISSING", text);
+    }
+    let (side, origin) = (caller.organisation().clone(), origin.to_owned());
+    input.finish(|| Some(ExportRequest { side, filter, only: *entry_index, format: format?, origin }))
 }
 
 /// How many, and after which entry, of a list that is told by one question.

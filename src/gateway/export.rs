@@ -1,0 +1,175 @@
+//! Exports: entries of one side in another form, oldest first, with proof of what was handed over.
+//!
+//! What is always true here:
+//! 1. An export is read twice: once to know what is in it, and once more to hand it over. In between it is recorded, with the
+//!    number of its records and the SHA-256 of the whole file, so the ledger proves the file, and nothing is handed over that
+//!    is not recorded.
+//! 2. Memory holds one page at a time, whatever the size of the ledger.
+//! 3. What is exported ends at the head of the moment it began; both readings see the same entries, and if they do not (a
+//!    retention period ended meanwhile) the export ends without its end.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use crate::domain::{ExportedFile, FileDigest, LogFilter, LogRead, LogView, OrganisationId};
+use crate::gateway::{CovenantInForce, Error, Gateway, Requester};
+use crate::identity::PseudonymKey;
+use crate::projection::{Days, Format, Reader, Record};
+use crate::store::{EntryFilter, EntryRow, Sealed};
+
+/// How many entries are held at a time.
+const PAGE: u32 = 100;
+
+/// What is exported, for whom.
+pub struct ExportRequest {
+    /// Whose side.
+    pub side: OrganisationId,
+    /// Which entries of it.
+    pub filter: EntryFilter,
+    /// Only this entry.
+    pub only: Option<u64>,
+    /// In which form.
+    pub format: Format,
+    /// The name of the ledger, as on its checkpoints.
+    pub origin: String,
+}
+
+/// An export that is being read.
+pub struct Export {
+    request: Arc<ExportRequest>,
+    covenant: Arc<CovenantInForce>,
+    next: u64,
+    until: u64,
+    days: Days,
+    ready: VecDeque<String>,
+    digest: Context,
+    records: u64,
+}
+
+/// An export that was recorded and may be handed over.
+pub struct Exported {
+    /// How many records.
+    pub records: u64,
+    /// The SHA-256 of the file.
+    pub sha256: FileDigest,
+    /// The entry that says so.
+    pub entry: Sealed,
+    /// The records.
+    pub export: Export,
+}
+
+impl Gateway {
+    /// Reads what is to be exported, and records it.
+    pub async fn export(&self, requester: &Requester, request: ExportRequest) -> Result<Exported, Error> {
+        let covenant = self.covenant();
+        let size = self.store.checkpoint().await?.0;
+        let range = request.only.map_or((0, size), |only| (only, size.min(only.saturating_add(1))));
+        let request = Arc::new(request);
+        let mut first = Export::new(request.clone(), covenant.clone(), range);
+        while first.next(self).await?.is_some() {}
+        let (records, sha256) = first.end();
+        let file = ExportedFile { format: request.format.id().to_owned(), records, sha256: sha256.clone() };
+        let read = LogRead {
+            view: LogView::Export(file),
+            from: range.0,
+            until: range.1,
+            filter: LogFilter {
+                recipient: request.filter.recipient.clone(),
+                custodian: request.filter.custodian.clone(),
+                requester: request.filter.requester.clone(),
+                purpose: request.filter.purpose,
+                outcome: request.filter.outcome,
+                after: request.filter.from,
+                before: request.filter.until,
+            },
+        };
+        let entry = self.record_log_read(requester, request.filter.client.as_ref(), &read).await?;
+        Ok(Exported { records, sha256, entry, export: Export::new(request, covenant, range) })
+    }
+}
+
+impl Export {
+    fn new(request: Arc<ExportRequest>, covenant: Arc<CovenantInForce>, range: (u64, u64)) -> Self {
+        let mut digest = Context::new(&SHA256);
+        if let Some(heading) = request.format.heading() {
+            digest.update(heading.as_bytes());
+            digest.update(request.format.line_end().as_bytes());
+        }
+        let (days, ready) = (Days::default(), VecDeque::new());
+        let (next, until) = range;
+        Self { request, covenant, next, until, days, ready, digest, records: 0 }
+    }
+
+    /// The next record, without its line end; `None` when there is no more.
+    pub async fn next(&mut self, gateway: &Gateway) -> Result<Option<String>, Error> {
+        while self.ready.is_empty() && self.next < self.until {
+            let ExportRequest { side, filter, .. } = &*self.request;
+            let rows = gateway.store.entries_from(side, filter, self.next, self.until, PAGE).await?;
+            let full = u32::try_from(rows.len()).is_ok_and(|count| count == PAGE);
+            let last = rows.last().map(|row| row.index.saturating_add(1));
+            self.next = last.filter(|_| full).unwrap_or(self.until);
+            for row in &rows {
+                self.take(&gateway.pseudonyms, row)?;
+            }
+            if self.next >= self.until {
+                self.ready.extend(self.days.finish());
+            }
+        }
+        let record = self.ready.pop_front();
+        if let Some(record) = &record {
+            self.digest.update(record.as_bytes());
+            self.digest.update(self.request.format.line_end().as_bytes());
+            self.records = self.records.saturating_add(1);
+        }
+        Ok(record)
+    }
+
+    /// How many records there were, and the SHA-256 of the file that they make.
+    pub fn end(self) -> (u64, FileDigest) {
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(self.digest.finish().as_ref());
+        (self.records, FileDigest::from_bytes(sha256))
+    }
+
+    fn take(&mut self, pseudonyms: &PseudonymKey, row: &EntryRow) -> Result<(), Error> {
+        let ExportRequest { side, format, origin, .. } = &*self.request;
+        let (format, days, ready) = (*format, &mut self.days, &mut self.ready);
+        let reader = reader(side, origin, &self.covenant);
+        with_record(pseudonyms, row, reader, |record| {
+            if format.is_for_a_client() {
+                ready.extend(days.take(format, record));
+            } else {
+                ready.extend(format.project(record)?);
+            }
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn reader<'a>(
+    side: &'a OrganisationId,
+    origin: &'a str,
+    covenant: &'a CovenantInForce,
+) -> Reader<'a> {
+    let covenant = &covenant.covenant;
+    Reader {
+        side,
+        origin,
+        catalogue: &covenant.catalogue,
+        purposes: &covenant.purposes,
+        parties: &covenant.parties,
+    }
+}
+
+pub(super) fn with_record<T>(
+    pseudonyms: &PseudonymKey,
+    row: &EntryRow,
+    reader: Reader<'_>,
+    use_it: impl FnOnce(&Record<'_>) -> T,
+) -> T {
+    let EntryRow { index, entry, body, leaf } = row;
+    let client = entry.client.as_ref().map(|client| pseudonyms.handle(client, reader.side));
+    use_it(&Record { index: *index, leaf: leaf.0, entry, body, client: client.as_deref(), reader })
+}

@@ -1,0 +1,254 @@
+//! A line for the client, in plain Dutch or English.
+//!
+//! What is always true here (rules.md §5.2, NEN 7513 on presentation to the client):
+//! 1. It says when, by whom (organisation and role), which data, what was done, by which agreements and which consent, and whether
+//!    the emergency procedure was used. The responsible user is the organisation.
+//! 2. It never names a professional, not even by pseudonym: that is decided per case, staged, outside the record.
+//! 3. It never says who else agreed, objected or was told, and gives the reason for a field as its requester heard it.
+//! 4. Lines of one day that say the same are one line, with the first time and how often.
+
+mod words;
+
+use std::fmt;
+
+pub(super) use self::words::{Tongue, title};
+use self::words::{ground, titles, told};
+use super::Record;
+use super::account::{Account, scope};
+use crate::domain::{FieldCode, OrganisationId, Timestamp, Told};
+use jiff::civil::Date;
+
+/// What the line does not say.
+pub(super) const DROPS: &[&str] = &[
+    "format",
+    "nonce",
+    "trace",
+    "parties",
+    "client",
+    "revision",
+    "actor.requester",
+    "actor.level",
+    "event.*.request",
+    "event.*.repeat_of",
+    "event.*.life_domains",
+    "event.*.evidence",
+    "event.*.related",
+    "event.*.released.rule",
+    "event.*.withheld.rule",
+    "event.*.withheld.because",
+    "event.*.failure",
+    "event.*.spends",
+    "event.*.answered_in",
+    "event.*.follow_up",
+    "event.*.supposing",
+    "event.*.method",
+    "event.refused.reason",
+    "event.*.registration",
+    "event.*.withholding",
+    "event.previewed.recipient.role",
+    "event.*.stance.permit.recipient.role",
+    "event.*.stance.permit.single_use",
+    "event.*.stance.objection.role",
+    "event.*.period",
+    "event.*.grants",
+    "event.*.struck",
+    "event.*.withdrawn",
+    "event.*.overrides",
+    "event.*.spent",
+    "event.*.entry",
+    "event.*.verdict",
+    "event.*.note",
+    "event.*.told",
+    "event.*.how",
+    "event.notice_delayed.reason",
+    "event.*.until",
+    "event.consulted",
+    "event.covenant_adopted",
+    "event.log_read",
+];
+
+/// What the line does not say where it is of the other side of a disclosure.
+pub(super) const DROPS_FOR_RECIPIENTS: &[&str] = &[
+    "format",
+    "nonce",
+    "trace",
+    "parties",
+    "client",
+    "revision",
+    "actor.requester",
+    "actor.level",
+    "event.*.request",
+    "event.*.repeat_of",
+    "event.*.life_domains",
+    "event.*.evidence",
+    "event.*.related",
+    "event.*.released.rule",
+    "event.*.released.consent",
+    "event.*.withheld.rule",
+    "event.*.withheld.because",
+    "event.*.failure",
+    "event.*.spends",
+    "event.*.answered_in",
+    "event.*.follow_up",
+    "event.*.supposing",
+    "event.previewed.recipient.role",
+    "event.refused",
+    "event.log_read",
+];
+
+/// One event, for the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    at: Timestamp,
+    text: String,
+    times: u32,
+    tongue: Tongue,
+}
+
+/// The entry as a line; `None` for an entry about nobody.
+pub(super) fn line(record: &Record<'_>, tongue: Tongue) -> Option<Line> {
+    record.client?;
+    let (dutch, english) = titles(record.entry.event_name());
+    let mut parts = vec![format!("{}.", tongue.choose(dutch, english))];
+    let account = Account::of(record);
+    parts.extend(who(record, &account, tongue));
+    parts.extend(what(record, &account, tongue));
+    if account.is_emergency() {
+        let used = tongue.choose("De noodprocedure is gebruikt.", "The emergency procedure was used.");
+        parts.push(used.to_owned());
+    }
+    parts.extend(why(record, &account, tongue));
+    Some(Line { at: record.entry.at, text: parts.join(" "), times: 1, tongue })
+}
+
+fn name(record: &Record<'_>, id: &OrganisationId) -> String {
+    record.reader.parties.get(id).map_or_else(|| id.to_string(), |party| party.name.clone())
+}
+
+fn who(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut say = |dutch: &str, english: &str, text: String| {
+        parts.push(format!("{}: {text}.", tongue.choose(dutch, english)));
+    };
+    if let Some(hat) = record.entry.actor.as_ref().map(|actor| &actor.hat) {
+        let role = record.reader.parties.get(&hat.organisation).and_then(|party| party.role(&hat.role));
+        let role = role.map_or_else(|| hat.role.to_string(), |role| role.label.clone());
+        say("Door", "By", format!("{} ({role})", name(record, &hat.organisation)));
+    }
+    if let Some(custodian) = record.entry.custodian() {
+        say("Gegevens van", "Data held by", name(record, custodian));
+    }
+    let consent = record.entry.event.consent();
+    let actor = record.entry.actor.as_ref().map(|actor| &actor.hat.organisation);
+    let other = account.recipient.map(|hat| &hat.organisation).filter(|to| Some(*to) != actor);
+    if let Some(to) = other.or_else(|| consent.and_then(|consent| scope(consent).0)) {
+        say("Voor", "For", name(record, to));
+    }
+    parts
+}
+
+fn what(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<String> {
+    let label = |code: FieldCode| {
+        let field = record.reader.catalogue.field(code);
+        field
+            .map_or_else(|| code.to_string(), |field| tongue.choose(&field.label.nl, &field.label.en).clone())
+    };
+    let labels = |codes: &mut dyn Iterator<Item = FieldCode>| codes.map(label).collect::<Vec<_>>().join("; ");
+    let mut parts = Vec::new();
+    let consent = record.entry.event.consent().map(scope);
+    let purpose = record.entry.purpose().or_else(|| consent.and_then(|scope| scope.1));
+    if let Some(code) = purpose {
+        let known = record.reader.purposes.get(code);
+        let text =
+            known.map_or_else(|| code.to_string(), |p| tongue.choose(&p.label.nl, &p.label.en).clone());
+        parts.push(format!("{}: {text}.", tongue.choose("Doel", "Purpose")));
+    }
+    if !account.released.is_empty() {
+        let shared = labels(&mut account.released.iter().map(|released| released.field));
+        let (dutch, english) = match record.entry.event_name() {
+            "previewed" => ("Zou gedeeld worden", "Would be shared"),
+            _ => ("Gedeeld", "Shared"),
+        };
+        parts.push(format!("{}: {shared}.", tongue.choose(dutch, english)));
+    }
+    let mut reasons: Vec<Told> = account.withheld.iter().map(|withheld| withheld.told).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for reason in reasons {
+        let of = account.withheld.iter().filter(|withheld| withheld.told == reason);
+        let fields = labels(&mut of.map(|withheld| withheld.field));
+        let not = tongue.choose("Niet gedeeld", "Not shared");
+        parts.push(format!("{not} ({}): {fields}.", told(reason, tongue)));
+    }
+    if let Some(fields) = consent.and_then(|scope| scope.2) {
+        parts.push(format!(
+            "{}: {}.",
+            tongue.choose("Gaat over", "About"),
+            labels(&mut fields.iter().copied())
+        ));
+    }
+    parts
+}
+
+fn why(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(basis) = account.ground {
+        let word = tongue.choose("Reden", "Ground");
+        parts.push(format!("{word}: {} ({basis}).", ground(basis, tongue)));
+    }
+    let mut consents: Vec<String> = account
+        .consents
+        .iter()
+        .map(|(id, version)| format!("{id}, {} {version}", tongue.choose("versie", "version")))
+        .collect();
+    consents.dedup();
+    if !consents.is_empty() {
+        parts.push(format!("{}: {}.", tongue.choose("Toestemming", "Consent"), consents.join("; ")));
+    }
+    let digest: String = record.entry.covenant.as_str().chars().take(12).collect();
+    parts.push(format!("{}: {digest}.", tongue.choose("Afspraken", "Agreements")));
+    parts
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.at.local(), self.text)?;
+        match self.times {
+            1 => Ok(()),
+            times => write!(f, " ({times} {})", self.tongue.choose("keer", "times")),
+        }
+    }
+}
+
+/// The most lines of a day that are compared with each other.
+const COMPARED: usize = 1_000;
+
+/// Makes one line of those of a day that say the same. Lines come in the order of time.
+#[derive(Default)]
+pub struct Days {
+    day: Option<Date>,
+    lines: Vec<Line>,
+}
+
+impl Days {
+    /// Takes a record; gives the lines of the day before when a new day begins.
+    pub fn take(&mut self, format: super::Format, record: &Record<'_>) -> Vec<String> {
+        let tongue = if format == super::Format::PlainEnglish { Tongue::English } else { Tongue::Dutch };
+        let Some(line) = line(record, tongue) else { return Vec::new() };
+        let day = line.at.date();
+        let full = self.day.is_some_and(|known| known != day) || self.lines.len() >= COMPARED;
+        let done = if full { self.finish() } else { Vec::new() };
+        self.day = Some(day);
+        match self.lines.iter_mut().find(|known| known.text == line.text) {
+            Some(known) => known.times = known.times.saturating_add(1),
+            None => self.lines.push(line),
+        }
+        done
+    }
+
+    /// The lines that are left.
+    pub fn finish(&mut self) -> Vec<String> {
+        self.day = None;
+        self.lines.drain(..).map(|line| line.to_string()).collect()
+    }
+}

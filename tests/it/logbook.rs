@@ -1,0 +1,125 @@
+//! Lines of the Logboek Dataverwerkingen, over OTLP, at a receiver that nobody here wrote: the OpenTelemetry collector's own. Where it is
+//! stands in `SLUIS_OTLP_RECEIVER`; `tests/run` builds it (tests/verifiers/projections/otlp).
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::harness::*;
+use crate::records;
+
+struct Collector {
+    child: Child,
+    lines: std::io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Collector {
+    fn start(program: &str, setting: &Setting, port: u16) -> Self {
+        let path = |name: &str| setting.path().join(GATEWAY).join(name);
+        let mut child = Command::new(program)
+            .arg(format!("127.0.0.1:{port}"))
+            .args([path("cert.pem"), path("key.pem")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.next().unwrap().unwrap().contains("listening"));
+        Self { child, lines }
+    }
+
+    fn spans(&mut self, count: usize) -> Vec<Value> {
+        let lines = self.lines.by_ref().take(count);
+        lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Asks for a client of Accare so many times.
+async fn ask_often(gateway: &TestGateway, times: usize) {
+    let municipality = gateway.party(ASSEN, "wijkteam").await;
+    for _ in 0..times {
+        let asked = ask(&bsn(0), ACCARE, "housing", &["housing.situation"]);
+        municipality.disclosures().disclose(asked).await.unwrap();
+    }
+}
+
+fn spans_of(spans: &[Value]) -> Vec<String> {
+    spans.iter().map(|span| span["span_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_of_the_logbook_reaches_the_collector_once_it_is_there_and_none_twice_after_a_restart() {
+    let Ok(program) = std::env::var("SLUIS_OTLP_RECEIVER") else {
+        println!(
+            "!!! NOT VALIDATED: OTLP: SLUIS_OTLP_RECEIVER does not name a receiver; tests/run builds one"
+        );
+        return;
+    };
+    let setting = Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "één")])))]);
+    let port = free_port();
+    let text = std::fs::read_to_string(setting.configuration()).unwrap();
+    let logbook = format!(
+        "\n[[logbook]]\norganisation = \"{ACCARE}\"\nendpoint = \"https://localhost:{port}\"\nca = \"ca/ca.pem\"\n\
+         cursor = \"accare.cursor\"\n"
+    );
+    std::fs::write(setting.configuration(), text + &logbook).unwrap();
+
+    // The collector is away, and nothing waits for it.
+    let gateway = TestGateway::start(setting).await;
+    ask_often(&gateway, 3).await;
+    let mut collector = Collector::start(&program, &gateway.setting, port);
+    let (mut collector, first) = tokio::task::spawn_blocking(move || {
+        let spans = collector.spans(3);
+        (collector, spans)
+    })
+    .await
+    .unwrap();
+    ask_often(&gateway, 1).await;
+    let (collector, next) = tokio::task::spawn_blocking(move || {
+        let spans = collector.spans(1);
+        (collector, spans)
+    })
+    .await
+    .unwrap();
+    for span in first.iter().chain(&next) {
+        let attributes = span["attributes"].as_object().unwrap();
+        assert_eq!(span["trace_id"].as_str().unwrap().len(), 32);
+        assert_eq!(span["status"], "Unset");
+        assert_eq!(span["start"], span["end"]);
+        assert_eq!(attributes["dpl.core.data_subject_id_type"], "urn:sluis:client-handle");
+        assert_eq!(attributes["dpl.core.processing_activity_id"], "urn:sluis:activity:housing");
+        assert_eq!(
+            attributes["dpl.core.foreign_operation.processor"],
+            format!("urn:sluis:organisation:{ASSEN}")
+        );
+        assert_eq!(attributes.len(), 4, "no user: {span}");
+        assert_eq!(span["resource"]["service.name"], "sluis");
+        assert!(!span.to_string().contains(&bsn(0)));
+    }
+    drop(collector);
+
+    // What was taken is not sent again.
+    let (setting, _) = gateway.finish().await;
+    let mut collector = Collector::start(&program, &setting, port);
+    let gateway = TestGateway::start(setting).await;
+    ask_often(&gateway, 1).await;
+    let last = tokio::task::spawn_blocking(move || collector.spans(1)).await.unwrap();
+    let mut all = spans_of(&[first, next, last].concat());
+    assert_eq!(all.len(), 5);
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 5, "five asks, five spans");
+    gateway.finish().await;
+}
