@@ -15,12 +15,7 @@ pub mod v1 {
 }
 
 /// What is said of the OpenTelemetry Protocol (`proto/otlp`): a client, of a service that others serve.
-#[expect(
-    missing_docs,
-    clippy::pedantic,
-    clippy::allow_attributes_without_reason,
-    reason = "generated"
-)]
+#[expect(missing_docs, clippy::pedantic, clippy::allow_attributes_without_reason, reason = "generated")]
 pub mod otlp {
     tonic::include_proto!("opentelemetry.proto.collector.trace.v1");
 }

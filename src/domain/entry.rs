@@ -135,6 +135,11 @@ impl Entry {
         }
     }
 
+    /// Whether it is about the record itself, rather than about what was done with clients' data.
+    pub fn is_about_the_record(&self) -> bool {
+        matches!(self.event, Event::LogRead(_) | Event::LedgerResumed(_) | Event::Expired(_))
+    }
+
     /// The stored and filtered name of the event.
     pub fn event_name(&self) -> &'static str {
         match self.event {

@@ -69,8 +69,8 @@ pub use follow_up::{EmergencyReview, FollowUp, NoticeDelay, NoticeGiven, ReviewV
 pub use free_text::Identifier;
 pub use ground::Ground;
 pub use id::{
-    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, FileDigest, Hat, KeptDigest, Malformed,
-    OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
+    ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, FileDigest, Hat, KeptDigest,
+    Malformed, OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
 pub use lack::Lack;

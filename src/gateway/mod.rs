@@ -48,8 +48,8 @@ pub use export::{Export, ExportRequest, Exported};
 pub use overriding::OverrideRequest;
 pub use permission::Denied;
 pub use preview::PreviewRequest;
-pub use retention::LetGo;
 pub use processing::Processing;
+pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
 pub use withholding::WithholdRequest;
 

@@ -12,6 +12,7 @@ pub(super) enum Action {
     Create,
     Read,
     Update,
+    Delete,
     Execute,
 }
 
@@ -21,6 +22,7 @@ impl Action {
             Self::Create => "C",
             Self::Read => "R",
             Self::Update => "U",
+            Self::Delete => "D",
             Self::Execute => "E",
         }
     }
@@ -154,6 +156,8 @@ fn action(event: &Event) -> Action {
         | Event::OverrideRevoked(_)
         | Event::WithheldFromRepresentatives(_)
         | Event::WithholdingLifted(_)
+        | Event::LedgerResumed(_)
         | Event::CovenantAdopted { .. } => Action::Update,
+        Event::Expired(_) => Action::Delete,
     }
 }

@@ -130,7 +130,7 @@ impl Store {
     }
 
     /// The entries from this index on, in their order.
-    pub(super) async fn entries_from(&self, from: u64, limit: u32) -> Result<Vec<EntryRow>, Error> {
+    pub(super) async fn all_from(&self, from: u64, limit: u32) -> Result<Vec<EntryRow>, Error> {
         let Ok(from) = i64::try_from(from) else { return Ok(Vec::new()) };
         let text = "select idx, body, leaf from entry where idx >= $1 and event <> '' order by idx limit $2";
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> =

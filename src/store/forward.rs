@@ -6,7 +6,7 @@ use crate::store::entries::{Side, read};
 use crate::store::{EntryFilter, EntryRow, Error, Store};
 
 const COLUMNS: &str = "select e.idx, e.body, e.leaf from ";
-const FILTER: &str = "e.idx >= $1 and e.idx < $2 \
+const FILTER: &str = "e.idx >= $1 and e.idx < $2 and e.event <> '' \
      and (e.custodian = $3 or e.recipient = $3 or (e.client is null and e.recipient is null)) \
      and (cast($4 as text) is null or e.client = $4) \
      and (cast($5 as text) is null or e.recipient = $5) \

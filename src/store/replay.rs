@@ -163,7 +163,7 @@ impl Replay {
         if self.next >= self.end {
             return Ok(None);
         }
-        let rows = self.store.entries_from(self.next, PAGE).await?;
+        let rows = self.store.all_from(self.next, PAGE).await?;
         let full = rows.len() == PAGE as usize;
         let last = rows.last().map(|row| row.index + 1).filter(|next| full && *next < self.end);
         self.next = last.unwrap_or(self.end);

@@ -91,13 +91,7 @@ impl ClientCommand {
             }
             Self::Entries(filter) => all_entries(gateway, filter, output).await?,
             Self::Export(export) => export.call(gateway, output).await?,
-            Self::Entry { index, receipt_out } => {
-                let answer = gateway.get_entry(GetEntryRequest { index }).await?;
-                print::entry(output, &answer.entry.unwrap_or_default())?;
-                if receipt_out.is_some() {
-                    keep(receipt_out, &gateway.get_receipt(GetReceiptRequest { index }).await?.receipt)?;
-                }
-            }
+            Self::Entry { index, receipt_out } => one_entry(gateway, index, receipt_out, output).await?,
             Self::Explain { index } => {
                 print_explanation(output, &gateway.explain_entry(ExplainEntryRequest { index }).await?)?;
             }
@@ -198,6 +192,20 @@ async fn all_entries(gateway: &Client, filter: Filter, output: &mut impl Write) 
         }
         request.page_token = page.next_page_token;
     }
+}
+
+async fn one_entry(
+    gateway: &Client,
+    index: u64,
+    receipt_out: Option<PathBuf>,
+    output: &mut impl Write,
+) -> Result<(), ClientProblem> {
+    let answer = gateway.get_entry(GetEntryRequest { index }).await?;
+    print::entry(output, &answer.entry.unwrap_or_default())?;
+    if receipt_out.is_some() {
+        keep(receipt_out, &gateway.get_receipt(GetReceiptRequest { index }).await?.receipt)?;
+    }
+    Ok(())
 }
 
 fn keep(path: Option<PathBuf>, receipt: &str) -> Result<(), ClientProblem> {

@@ -129,6 +129,9 @@ fn kind(record: &Record<'_>, account: &Account<'_>, profile: Profile) -> (Coding
         (Profile::Source, _) => (Coding::new(code::DCM, "110106", "Export"), vec![disclose(), event], "R"),
         (Profile::Recipient, _) => (Coding::new(code::DCM, "110107", "Import"), vec![disclose(), event], "C"),
         (Profile::AuthorizedByConsent, _) => (alert(), vec![authorized_by_consent()], "E"),
+        (Profile::None, action) if record.entry.is_about_the_record() => {
+            (Coding::new(code::DCM, "110101", "Audit Log Used"), vec![event], action.code())
+        }
         (Profile::None, Action::Read | Action::Execute) => {
             (alert(), vec![authorized_by_consent(), event], "E")
         }

@@ -47,6 +47,8 @@ pub(super) fn titles(event: &str) -> (&'static str, &'static str) {
         "client-notified" => ("Verteld dat gegevens zijn gedeeld", "Told that data was shared"),
         "notice-delayed" => ("Vertellen uitgesteld", "Put off telling"),
         "log-read" => ("Logboek ingezien", "Read the record"),
+        "ledger-resumed" => ("Logboek hervat door de beheerder", "Resumed the record, by its operator"),
+        "expired" => ("Oude regels vervallen", "Old entries went"),
         "covenant-adopted" => ("Nieuwe afspraken gelden", "New agreements are in force"),
         _ => ("Handeling in het logboek", "Event in the record"),
     }

@@ -248,5 +248,11 @@ pub(super) fn every_event() -> Vec<Entry> {
     let mut entries: Vec<Entry> = events.into_iter().map(entry).collect();
     entries.push(about_nobody(Event::Consulted(consult), true));
     entries.push(about_nobody(Event::CovenantAdopted { parties: digest }, false));
+    let (until, kept_digest) = (days_ago(2_000), KeptDigest::parse(&"cd".repeat(32)).unwrap());
+    entries.push(about_nobody(
+        Event::Expired(Expiry { before: 60_027, until, kept: 60_028, kept_digest }),
+        false,
+    ));
+    entries.push(about_nobody(Event::LedgerResumed(LedgerResumed { kept: None, reference: note() }), false));
     entries
 }
