@@ -32,14 +32,15 @@ impl Edition {
         let mut moments: BTreeSet<Timestamp> =
             rules.values().flat_map(|rule| rule.in_force.changes()).collect();
         moments.insert(Timestamp(i64::MIN));
+        let says: HashMap<&PolicyId, Say> = policies.policies().map(|p| (p.id(), Say::of(p))).collect();
         let edition = |from: Timestamp| {
             let counts = |id: &PolicyId| rules.get(id).filter(|rule| rule.in_force.contains(from));
             let counting = policies.policies().filter(|policy| counts(policy.id()).is_some()).cloned();
             let policies = set(counting)?;
             let grounds = policies.policies().filter_map(|policy| counts(policy.id())?.opens()).collect();
             let say = |ground: Ground| {
-                let having = policies.policies().filter(|policy| has_a_say(policy, ground)).cloned();
-                Ok((ground, set(having)?))
+                let has = |policy: &&Policy| says.get(policy.id()).is_none_or(|say| say.is_on(ground));
+                Ok((ground, set(policies.policies().filter(has).cloned())?))
             };
             let by_ground = Ground::all().map(say).collect::<Result<_, CovenantError>>()?;
             Ok(Self { from, grounds, named: Named::by(&policies), by_ground, policies })
@@ -57,10 +58,19 @@ fn set(policies: impl Iterator<Item = Policy>) -> Result<PolicySet, CovenantErro
     PolicySet::from_policies(policies).map_err(|_| CovenantError::NoRules)
 }
 
-/// Unless the first thing that its first `when` asks is whether it is another ground.
-fn has_a_say(policy: &Policy, ground: Ground) -> bool {
-    let rule = policy.to_json().unwrap_or_default();
-    grounds_named_first(&rule).is_none_or(|named| named.contains(&ground.to_string().as_str()))
+/// On which grounds a rule has a say: on those that it names, if that is the first thing that its first `when` asks; otherwise on
+/// any.
+struct Say(Option<Vec<String>>);
+
+impl Say {
+    fn of(policy: &Policy) -> Self {
+        let rule = policy.to_json().unwrap_or_default();
+        Self(grounds_named_first(&rule).map(|named| named.into_iter().map(str::to_owned).collect()))
+    }
+
+    fn is_on(&self, ground: Ground) -> bool {
+        self.0.as_ref().is_none_or(|named| named.contains(&ground.to_string()))
+    }
 }
 
 fn grounds_named_first(rule: &Value) -> Option<Vec<&str>> {
@@ -99,7 +109,8 @@ mod tests {
     fn grounds(conditions: &str) -> String {
         let rule = format!("forbid (principal, action, resource) {conditions};");
         let policy = rule.parse::<Policy>().unwrap();
-        let having = Ground::all().filter(|ground| has_a_say(&policy, *ground));
+        let say = Say::of(&policy);
+        let having = Ground::all().filter(|ground| say.is_on(*ground));
         having.map(|ground| ground.to_string()).collect::<Vec<_>>().join(" ")
     }
 

@@ -83,6 +83,8 @@ pub(super) const DROPS: &[&str] = &[
     "event.notice_delayed.reason",
     "event.*.until",
     "event.covenant_adopted",
+    "event.ledger_resumed",
+    "event.expired",
     "event.log_read",
 ];
 

@@ -43,6 +43,8 @@ pub(super) const DROPS: &[&str] = &[
     "event.client_notified",
     "event.notice_delayed",
     "event.covenant_adopted",
+    "event.ledger_resumed",
+    "event.expired",
     "event.log_read",
 ];
 

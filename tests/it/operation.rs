@@ -97,7 +97,7 @@ async fn on_a_full_disk_nothing_is_released_and_nothing_is_half_written() {
     setting.configure("file = \"sluis.db\"", "file = \"disk/sluis.db\"");
     let mount = |unshare: &[&str]| {
         let script = format!(
-            "mount -t tmpfs -o size=1m tmpfs {0} && exec {1} serve --config {2}",
+            "mount -t tmpfs -o size=2m tmpfs {0} && exec {1} serve --config {2}",
             disk.display(),
             env!("CARGO_BIN_EXE_sluis"),
             setting.configuration().display()
@@ -107,7 +107,7 @@ async fn on_a_full_disk_nothing_is_released_and_nothing_is_half_written() {
         command
     };
     let allowed = |unshare: &[&str]| {
-        let probe = format!("mount -t tmpfs -o size=1m tmpfs {}", disk.display());
+        let probe = format!("mount -t tmpfs -o size=2m tmpfs {}", disk.display());
         Command::new("unshare").args(unshare).args(["sh", "-c", &probe]).status().is_ok_and(|s| s.success())
     };
     let ways: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--mount"]];

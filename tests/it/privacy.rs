@@ -82,7 +82,7 @@ async fn no_bsn_name_or_value_is_found_in_database_logs_metrics_or_errors() {
     let mut needles: Vec<String> = (80..=84).map(bsn).collect();
     needles.push("123456789".into());
     needles.extend(marks.iter().cloned());
-    needles.extend(["Testjongere", "Een rustige plek", "Casemanager", "050 123 45 67"].map(String::from));
+    needles.extend(["Testjongere", "Een rustige plek", "Regiehouder", "050 123 45 67"].map(String::from));
     needles.push(born(16));
     let mut places: Vec<(String, Vec<u8>)> = vec![("metrics".into(), measured.into_bytes())];
     places.extend(errors.into_iter().map(|e| ("an error".to_owned(), e.into_bytes())));

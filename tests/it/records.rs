@@ -11,7 +11,7 @@ pub fn record(mark: &str) -> Value {
         "housing.wish": format!("Een rustige plek {mark}"),
         "support.question": format!("Kan de gemeente meedenken {mark}"),
         "support.approach-advice": format!("Eerst appen, dan bellen {mark}"),
-        "support.case-manager": { "name": format!("Casemanager {mark}"), "role": "SPV", "phone": "050 123 45 67" },
+        "support.case-manager": { "name": format!("Regiehouder {mark}"), "role": "SPV", "phone": "050 123 45 67" },
     })
 }
 

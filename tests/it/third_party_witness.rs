@@ -7,13 +7,15 @@ use std::process::{Child, Command, Stdio};
 
 use sluis::contract::v1::*;
 use sluis::ledger::{
-    AddCheckpoint, Checkpoint, Hash, Policy, Proof, Receipt, VerifierKey, WitnessKey, cosignature,
+    AddCheckpoint, Checkpoint, Hash, Policy, Proof, Receipt, SigningKey, VerifierKey, WitnessKey, cosignature,
 };
 use sluis::store::Store;
 
 use crate::harness::witness::http;
 use crate::harness::*;
 use crate::records;
+use crate::verifiers::SIZES;
+use crate::verifiers::ledgers::write_ledger;
 use crate::witness::cosigned_receipt;
 
 /// Past libtest's capture: a test that proves nothing must be seen.
@@ -162,5 +164,69 @@ async fn a_witness_that_nobody_here_wrote_cosigns_our_ledger_and_refuses_another
         assert_eq!(found, status, "{what}: {answer}");
     }
     assert_eq!(audit.size, size);
+    store.close().await;
+}
+
+/// What a witness must not cosign, each with the status that the protocol names for it.
+fn tampered(old: u64, proof: &Proof, head: &Checkpoint, ours: &SigningKey) -> Vec<(String, String, u16)> {
+    let text = |proof: &Proof, note: &str| {
+        AddCheckpoint { old, proof: proof.clone(), checkpoint: note.to_owned() }.to_text()
+    };
+    let (note, foreign) = (head.sign(ours).unwrap(), SigningKey::from_seed(&head.origin, &[99; 32]).unwrap());
+    let larger = note.replacen(&format!("\n{}\n", head.size), &format!("\n{}\n", head.size + 1), 1);
+    let mut tampered = vec![
+        ("a head of another key".to_owned(), text(proof, &head.sign(&foreign).unwrap()), 403),
+        ("a head that was signed smaller".to_owned(), text(proof, &larger), 403),
+    ];
+    // The first head that a witness sees is the one it remembers; there is nothing before it to contradict.
+    if old > 0 {
+        let other = Checkpoint { root: Hash([1; 32]), ..head.clone() }.sign(ours).unwrap();
+        tampered.push(("another history".to_owned(), text(proof, &other), 422));
+        for place in 0..proof.0.len() {
+            let mut hashes = proof.0.clone();
+            hashes[place].0[7] ^= 1;
+            tampered.push((format!("hash {place} of the proof changed"), text(&Proof(hashes), &note), 422));
+        }
+        let shorter = Proof(proof.0[1..].to_vec());
+        tampered.push(("a hash of the proof left out".to_owned(), text(&shorter, &note), 422));
+        let longer = Proof(proof.0.iter().copied().chain([Hash([2; 32])]).collect());
+        tampered.push(("a hash added to the proof".to_owned(), text(&longer, &note), 422));
+    }
+    tampered
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Go: tests/verifiers/run"]
+async fn a_witness_that_nobody_here_wrote_follows_our_ledger_through_every_size_and_no_tampered_head() {
+    let Some(program) = litewitness() else { return };
+    let ledger = write_ledger(SIZES[SIZES.len() - 1], 7).await;
+    let folder = ledger.folder.path().join("lite");
+    std::fs::create_dir(&folder).unwrap();
+    let Some((_agent, socket, fingerprint)) = agent(&folder) else { return };
+    let ours = &ledger.signing;
+    let (_witness, port, vkey) = start(&program, &folder, (&socket, &fingerprint), ours.verifier()).await;
+    let keys = [WitnessKey::parse(&vkey).unwrap()];
+    let store = Store::open(&ledger.folder.path().join("sluis.db"), 1).await.unwrap();
+    let mut old = 0;
+    for size in SIZES {
+        let root = store.root_at(size).await.unwrap().unwrap();
+        let head = Checkpoint { origin: ours.verifier().name().into(), size, root };
+        let proof = if old == 0 { Proof(vec![]) } else { store.growth(old, size).await.unwrap().unwrap() };
+        let refused = tampered(old, &proof, &head, ours);
+        for (what, body, status) in &refused {
+            let (found, answer) = http(port, "POST", "/add-checkpoint", body).await;
+            assert_eq!(found, *status, "{size} entries, {what}: {answer}");
+        }
+        let note = head.sign(ours).unwrap();
+        let true_head = AddCheckpoint { old, proof, checkpoint: note.clone() }.to_text();
+        let (found, cosignature) = http(port, "POST", "/add-checkpoint", &true_head).await;
+        assert_eq!(found, 200, "{size} entries: {cosignature}");
+        let cosigned = format!("{note}{cosignature}");
+        assert_eq!(cosignature::cosignatures(&cosigned, &keys).unwrap().len(), 1, "{size} entries");
+        let (found, remembered) = http(port, "POST", "/add-checkpoint", &true_head).await;
+        assert_eq!((found, remembered.trim()), (409, size.to_string().as_str()), "{size} entries, again");
+        println!("{size} entries: cosigned, and {} tampered heads refused", refused.len());
+        old = size;
+    }
     store.close().await;
 }

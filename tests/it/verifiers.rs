@@ -3,7 +3,7 @@
 //! They are programs in Go, so these tests run from `tests/verifiers/run`, which builds them: one over Go's own
 //! `sumdb/note` and `sumdb/tlog`, and Tessera's `fsck`.
 
-mod ledgers;
+pub mod ledgers;
 mod tampering;
 
 use std::io::{BufRead, BufReader};
@@ -16,7 +16,7 @@ use ledgers::{Written, write_ledger};
 use tampering::tampered_copies;
 
 /// Nothing full, something full, one more than full, and one more than a full tile of full tiles.
-const SIZES: [u64; 5] = [1, 255, 256, 257, 65_537];
+pub const SIZES: [u64; 5] = [1, 255, 256, 257, 65_537];
 
 fn program(name: &str) -> Command {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verifiers").join(name);

@@ -64,6 +64,8 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.until",
     "event.consulted",
     "event.covenant_adopted",
+    "event.ledger_resumed",
+    "event.expired",
     "event.log_read",
 ];
 
