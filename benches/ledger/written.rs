@@ -1,6 +1,6 @@
 //! A ledger on a disk, by the gateway's own writer: a covenant, and disclosures of forty fields under it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use sluis::domain::{
     RequesterRef, Role, Timestamp, Told, TraceId, WithheldFields,
 };
 use sluis::ledger::{Hash, LogResource, SigningKey, VerifierKey};
+use sluis::policy::Bundle;
 use sluis::store::{Ledger, SealOutcome, Store, Submission};
 use tokio::task::JoinSet;
 
@@ -38,13 +39,18 @@ impl Written {
         let signing = SigningKey::from_seed(ORIGIN, &[5; 32])?;
         let key = signing.verifier().clone();
         let ledger = Ledger::start(&store, Arc::new(signing));
-        seal(ledger.clone(), adopted()?).await?;
+        let files = covenant()?;
+        let rules = files.digest()?;
+        let parties = files.parties_digest()?;
+        let adopted = entry(0, &rules, Event::CovenantAdopted { parties });
+        let adopted = ledger.adopt(adopted, Arc::new(files)).await?;
+        matches!(adopted, SealOutcome::Sealed(_)).then_some(()).ok_or("the covenant was not sealed")?;
         let mut next = 1;
         while next < size {
             let until = size.min(next + AT_A_TIME);
             let mut waiting = JoinSet::new();
             for number in next..until {
-                waiting.spawn(seal(ledger.clone(), asked(number)?));
+                waiting.spawn(seal(ledger.clone(), asked(number, &rules)?));
             }
             while let Some(sealed) = waiting.join_next().await {
                 sealed??;
@@ -111,8 +117,10 @@ async fn seal(ledger: Ledger, entry: Entry) -> Result<(), Problem> {
     }
 }
 
-fn digest() -> Result<CovenantDigest, Problem> {
-    Ok(CovenantDigest::parse(&"ab".repeat(32))?)
+/// The covenant that is shipped.
+fn covenant() -> Result<Bundle, Problem> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(Bundle::read(&root.join("policies"), &root.join("deploy/parties.toml"))?)
 }
 
 /// Different for every number, and the same in every run.
@@ -120,26 +128,22 @@ fn scattered(number: u64) -> [u8; 16] {
     (u128::from(number) | 1 << 127).wrapping_mul(0x2d99_787b_47c3_4e2b_8b4c_58a7_1c3f_9d15).to_be_bytes()
 }
 
-fn entry(number: u64, event: Event) -> Result<Entry, Problem> {
-    Ok(Entry {
+fn entry(number: u64, rules: &CovenantDigest, event: Event) -> Entry {
+    Entry {
         format: Entry::format(),
         at: Timestamp(1_795_003_200_000),
         nonce: Nonce::new(scattered(number)),
         trace: TraceId::from_bytes(scattered(number + 1)),
-        covenant: digest()?,
+        covenant: rules.clone(),
         parties: 1,
         client: None,
         revision: None,
         actor: None,
         event,
-    })
+    }
 }
 
-fn adopted() -> Result<Entry, Problem> {
-    entry(0, Event::CovenantAdopted { parties: digest()? })
-}
-
-fn asked(number: u64) -> Result<Entry, Problem> {
+fn asked(number: u64, rules: &CovenantDigest) -> Result<Entry, Problem> {
     let codes = |numbers: std::ops::RangeInclusive<u8>| {
         numbers.map(|n| FieldCode::parse(&format!("C{n:02}"))).collect::<Result<Vec<_>, _>>()
     };
@@ -175,5 +179,5 @@ fn asked(number: u64) -> Result<Entry, Problem> {
         level: AuthenticationLevel::Substantial,
     };
     let client = ClientRef::from_bytes(scattered(number % 10_000));
-    Ok(Entry { client: Some(client), actor: Some(actor), ..entry(number, event)? })
+    Ok(Entry { client: Some(client), actor: Some(actor), ..entry(number, rules, event) })
 }

@@ -1,11 +1,12 @@
 //! Ledgers of any size, by the writer that a gateway writes with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sluis::cli::tiles;
 use sluis::domain::*;
 use sluis::ledger::SigningKey;
+use sluis::policy::Bundle;
 use sluis::store::{Ledger, SealOutcome, Sealed, Store, Submission};
 use tokio::task::JoinSet;
 
@@ -50,13 +51,16 @@ pub async fn write_ledger(size: u64, seed: u8) -> Written {
     let folder = Folder::new();
     let store = Store::open(&folder.path().join("sluis.db"), 2).await.unwrap();
     let ledger = Ledger::start(&store, Arc::new(signing_key(seed)));
-    let mut sealed = vec![seal(ledger.clone(), adopted()).await];
+    let files = Arc::new(covenant());
+    let rules = files.digest().unwrap();
+    let adopted = entry(&rules, Event::CovenantAdopted { parties: files.parties_digest().unwrap() });
+    let mut sealed = vec![done(ledger.adopt(adopted, files).await)];
     let (mut next, kept) = (1, [1, 2, 100, 254, 255, 256, 300, 65_534, 65_535, 65_536]);
     while next < size {
         let mut waiting = JoinSet::new();
         let until = size.min(next + AT_A_TIME);
         for _ in next..until {
-            waiting.spawn(seal(ledger.clone(), asked()));
+            waiting.spawn(seal(ledger.clone(), asked(&rules)));
         }
         next = until;
         sealed.extend(waiting.join_all().await.into_iter().filter(|s| kept.contains(&s.index)));
@@ -74,24 +78,30 @@ pub async fn write_ledger(size: u64, seed: u8) -> Written {
 }
 
 async fn seal(ledger: Ledger, entry: Entry) -> Sealed {
-    match ledger.seal(Submission { entry, spent: vec![] }).await.unwrap() {
+    done(ledger.seal(Submission { entry, spent: vec![] }).await)
+}
+
+fn done(outcome: Result<SealOutcome, sluis::store::Error>) -> Sealed {
+    match outcome.unwrap() {
         SealOutcome::Sealed(sealed) => sealed,
         _ => panic!("not sealed"),
     }
 }
 
-fn digest() -> CovenantDigest {
-    CovenantDigest::parse(&"ab".repeat(32)).unwrap()
+/// The covenant that is shipped.
+fn covenant() -> Bundle {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Bundle::read(&root.join("policies"), &root.join("deploy/parties.toml")).unwrap()
 }
 
-fn entry(event: Event) -> Entry {
+fn entry(rules: &CovenantDigest, event: Event) -> Entry {
     let number = *uuid::Uuid::new_v4().as_bytes();
     Entry {
         format: Entry::format(),
         at: Timestamp(1_795_003_200_000),
         nonce: Nonce::new(number),
         trace: TraceId::from_bytes(number),
-        covenant: digest(),
+        covenant: rules.clone(),
         parties: 1,
         client: None,
         revision: None,
@@ -100,11 +110,7 @@ fn entry(event: Event) -> Entry {
     }
 }
 
-fn adopted() -> Entry {
-    entry(Event::CovenantAdopted { parties: digest() })
-}
-
-fn asked() -> Entry {
+fn asked(rules: &CovenantDigest) -> Entry {
     let withheld = WithheldFields {
         rule: "no-relation".into(),
         because: Because::Rule(Told::NoConsent),
@@ -132,6 +138,6 @@ fn asked() -> Entry {
     Entry {
         client: Some(ClientRef::from_bytes(*uuid::Uuid::new_v4().as_bytes())),
         actor: Some(Actor { requester, hat, level: AuthenticationLevel::Substantial }),
-        ..entry(event)
+        ..entry(rules, event)
     }
 }
