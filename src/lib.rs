@@ -18,6 +18,7 @@
 //! | [`domain`] | what is true whatever the wire, the policy language or the database; no I/O |
 //! | [`ledger`] | Merkle tree, checkpoints, receipts: mathematics and formats |
 //! | [`projection`] | one entry in the forms that the field uses: NEN 7513, FHIR, Logius, CSV, plain words |
+//! | [`report`] | the privacy officer's questions, answered from entries |
 //! | [`policy`] | the only place that says Cedar: load the covenant, decide |
 //! | [`store`] | the only place that says SQL: the writer that seals, the audit |
 //! | [`witness`] | somebody outside remembers the newest head of a ledger |
@@ -43,6 +44,7 @@ pub mod identity;
 pub mod ledger;
 pub mod policy;
 pub mod projection;
+pub mod report;
 pub mod server;
 pub mod store;
 pub mod tlog;

@@ -1,5 +1,6 @@
 //! The subcommands of `sluis`.
 
+pub mod audit;
 pub mod check;
 pub mod client;
 pub mod demo;
@@ -59,6 +60,8 @@ enum Command {
     /// Verify the ledger, or write it for other verifiers
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Answer a privacy officer's questions from the ledger (P1 to P18)
+    Audit(Box<audit::AuditArguments>),
     /// Use a gateway's public API
     Client(Box<client::ClientArguments>),
     /// See a whole collaboration on this machine: gateway, custodians, professionals
@@ -102,6 +105,9 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Witness { config } => witness::run(&config),
         Command::Policy(command) => command.run(&mut out),
         Command::Ledger(command) => command.run(&mut out),
+        Command::Audit(arguments) => {
+            runtime()?.block_on(arguments.run(&mut out)).map_err(|e| Failure::Other(e.into()))
+        }
         Command::Client(arguments) => {
             runtime()?.block_on(arguments.run(&mut out)).map_err(|e| Failure::Other(e.into()))
         }

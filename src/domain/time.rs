@@ -56,6 +56,11 @@ impl Timestamp {
         self.zoned().map_or_else(|| "unknown".to_owned(), |z| z.strftime("%Y-%m-%d %H:%M").to_string())
     }
 
+    /// The hour of the Dutch day.
+    pub fn hour(self) -> i8 {
+        self.zoned().map_or(0, |z| z.hour())
+    }
+
     fn zoned(self) -> Option<jiff::Zoned> {
         jiff::Timestamp::from_millisecond(self.0).ok().map(|t| t.to_zoned(AMSTERDAM.clone()))
     }

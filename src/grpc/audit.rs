@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
-use super::{export, follow_up, page_token, parse, write};
+use super::{export, follow_up, page_token, parse, report, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
 use crate::domain::{Capability, LogFilter, LogRead, LogView};
@@ -80,6 +80,14 @@ impl AuditService for Audits {
                 export::export(gateway.clone(), self.verifier_key.clone(), caller, &asked)
             })
             .await
+    }
+
+    async fn get_report(
+        &self,
+        request: Request<v1::GetReportRequest>,
+    ) -> Result<Response<v1::GetReportResponse>, Status> {
+        let work = |caller, asked| report::get_report(&self.calls.gateway, caller, asked);
+        self.calls.answer("GetReport", &[Capability::Audit], request, work).await
     }
 
     async fn get_checkpoint(

@@ -19,6 +19,7 @@ pub mod incoming;
 mod page_token;
 mod parse;
 mod refusal;
+mod report;
 mod status;
 mod trace;
 mod wording;

@@ -10,6 +10,9 @@ use super::note::{self, NoteError, SignatureLine};
 /// The latest time that a cosignature can state.
 const LATEST: u64 = i64::MAX as u64;
 
+/// The bytes of a time and an Ed25519 signature; a ledger's own signature has no time.
+const TIMED: usize = 8 + 64;
+
 /// A cosignature that was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cosignature<'a> {
@@ -49,6 +52,14 @@ pub fn cosignatures_on<'a>(
     witnesses: &'a [WitnessKey],
 ) -> Result<Vec<Cosignature<'a>>, NoteError> {
     verify(note::split(checkpoint)?.0, note::parse_signatures(lines)?, witnesses)
+}
+
+/// The times that the cosignatures on a checkpoint state, in seconds since 1970-01-01 UTC. Nothing is verified: only for a checkpoint
+/// whose cosignatures were.
+pub fn stated_times(checkpoint: &str) -> Vec<u64> {
+    let lines = note::split(checkpoint).map(|(_, lines)| lines).unwrap_or_default();
+    let stated = lines.iter().filter(|line| line.signature.len() == TIMED);
+    stated.filter_map(|line| line.signature.first_chunk().copied().map(u64::from_be_bytes)).collect()
 }
 
 fn verify<'a>(

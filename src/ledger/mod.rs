@@ -25,7 +25,7 @@ pub mod tree;
 pub use add_checkpoint::{Accepted, AddCheckpoint, Seen, WitnessRefusal};
 pub use batch::Batch;
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use cosignature::Cosignature;
+pub use cosignature::{Cosignature, stated_times};
 pub use key::{CosigningKey, KeyError, SigningKey, VerifierKey, WitnessKey};
 pub use note::{NoteError, OpenedNote};
 pub use policy::{Policy, PolicyError};

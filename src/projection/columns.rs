@@ -186,8 +186,12 @@ fn once(items: impl Iterator<Item = String>) -> String {
 }
 
 fn cells<const N: usize>(cells: [String; N]) -> String {
-    let quoted = cells.map(|cell| format!("\"{}\"", harmless(&cell).replace('"', "\"\"")));
-    quoted.join(",")
+    cells.map(|cell| csv_cell(&cell)).join(",")
+}
+
+/// A cell in its quotes, that no spreadsheet takes for a formula.
+pub fn csv_cell(cell: &str) -> String {
+    format!("\"{}\"", harmless(cell).replace('"', "\"\""))
 }
 
 /// A text that no spreadsheet takes for a formula.

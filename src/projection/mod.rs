@@ -18,6 +18,7 @@ mod processing_log;
 
 use crate::domain::{Catalogue, Entry, FieldCode, OrganisationId, Parties, PurposeCode, Purposes};
 
+pub use columns::csv_cell;
 pub use plain::Days;
 pub use processing_log::{ProcessingRecord, Status, Version};
 

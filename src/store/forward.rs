@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::domain::Timestamp;
 use crate::store::entries::{Side, read};
 use crate::store::{EntryFilter, EntryRow, Error, Store};
 
@@ -32,6 +33,13 @@ static BY_REQUESTER: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Store {
+    /// The size of the ledger that ends with the last entry decided before this moment.
+    pub async fn size_before(&self, end: Timestamp) -> Result<u64, Error> {
+        let text = "select idx from entry where at < $1 order by idx desc limit 1";
+        let last: Option<i64> = sqlx::query_scalar(text).bind(end.0).fetch_optional(&self.readers).await?;
+        Ok(last.and_then(|last| u64::try_from(last).ok()).map_or(0, |last| last.saturating_add(1)))
+    }
+
     /// At most `limit` entries of this side from index `from` on and before `until`, oldest first.
     pub async fn entries_from(
         &self,

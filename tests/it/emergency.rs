@@ -15,7 +15,7 @@ async fn gateway() -> TestGateway {
 }
 
 /// The six answers, and that the client does not know yet.
-fn evidence() -> GroundEvidence {
+pub fn evidence() -> GroundEvidence {
     let text = || "Er is op dit moment geen andere weg dan deze.".to_owned();
     let emergency = EmergencyEvidence {
         consent: text(),
@@ -33,7 +33,7 @@ fn evidence() -> GroundEvidence {
     }
 }
 
-fn emergency(bsn: &str, evidence: Option<GroundEvidence>) -> DiscloseRequest {
+pub fn emergency(bsn: &str, evidence: Option<GroundEvidence>) -> DiscloseRequest {
     DiscloseRequest {
         ground: "R09".into(),
         evidence,
@@ -46,7 +46,7 @@ async fn answer(caller: &Caller, request: DiscloseRequest) -> DiscloseResponse {
 }
 
 /// Somebody of this organisation with a second factor.
-async fn professional(gateway: &TestGateway, organisation: &str, role: &str, subject: &str) -> Caller {
+pub async fn professional(gateway: &TestGateway, organisation: &str, role: &str, subject: &str) -> Caller {
     let caller = gateway.party(organisation, role).await;
     let high = AuthenticationLevel::High;
     caller.with_token(Some(gateway.setting.token_at(high, organisation, role, subject, organisation)))

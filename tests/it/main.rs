@@ -25,6 +25,7 @@ mod harness;
 mod house;
 mod kill;
 mod logbook;
+mod officer;
 mod operation;
 mod people;
 mod privacy;

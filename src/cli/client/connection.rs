@@ -151,6 +151,7 @@ calls! {
     audit.list_entries(ListEntriesRequest) -> ListEntriesResponse: "Entries of the own side, newest first."
     audit.get_entry(GetEntryRequest) -> GetEntryResponse: "One entry."
     audit.explain_entry(ExplainEntryRequest) -> ExplainEntryResponse: "One entry, decided again from the ledger alone."
+    audit.get_report(GetReportRequest) -> GetReportResponse: "The answer to an officer's question."
     audit.get_checkpoint(GetCheckpointRequest) -> GetCheckpointResponse: "The newest signed head."
     audit.get_receipt(GetReceiptRequest) -> GetReceiptResponse: "Proof that an entry is in the ledger."
     audit.get_consistency(GetConsistencyRequest) -> GetConsistencyResponse: "Proof that nothing before was altered."

@@ -15,13 +15,14 @@ mod perform;
 mod print;
 mod problem;
 mod profile;
-mod table;
+pub mod table;
 mod thought;
 mod words;
 
 use std::io::Write;
 use std::path::PathBuf;
 
+pub use arguments::Named;
 pub use connection::{Client, Door, said};
 pub use credentials::{Credentials, Minted};
 pub use explanation::explanation;

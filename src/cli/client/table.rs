@@ -8,15 +8,25 @@ pub fn write<const N: usize>(
     heading: [&str; N],
     rows: &[[String; N]],
 ) -> io::Result<()> {
-    let mut widths = heading.map(width);
+    write_rows(output, &heading, rows)
+}
+
+/// The same, of as many columns as there are.
+pub fn write_rows(
+    output: &mut impl Write,
+    heading: &[&str],
+    rows: &[impl AsRef<[String]>],
+) -> io::Result<()> {
+    let mut widths: Vec<usize> = heading.iter().map(|cell| width(cell)).collect();
     for row in rows {
-        for (widest, cell) in widths.iter_mut().zip(row) {
+        for (widest, cell) in widths.iter_mut().zip(row.as_ref()) {
             *widest = (*widest).max(width(cell));
         }
     }
-    line(output, &heading, &widths)?;
-    line(output, &widths.map(|wide| "-".repeat(wide)), &widths)?;
-    rows.iter().try_for_each(|row| line(output, row, &widths))
+    line(output, heading, &widths)?;
+    let dashes: Vec<String> = widths.iter().map(|wide| "-".repeat(*wide)).collect();
+    line(output, &dashes, &widths)?;
+    rows.iter().try_for_each(|row| line(output, row.as_ref(), &widths))
 }
 
 fn line(output: &mut impl Write, cells: &[impl AsRef<str>], widths: &[usize]) -> io::Result<()> {

@@ -16,7 +16,7 @@ const DEFAULT_PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;
 const OTHER_QUESTION: &str = "is not from an answer to this question; begin again without it";
 /// The longest subject of a token.
-const LONGEST_SUBJECT: usize = 128;
+pub(super) const LONGEST_SUBJECT: usize = 128;
 
 /// Which entries, and how many.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ impl Input {
         }
     }
 
-    fn client(
+    pub(in crate::grpc) fn client(
         &mut self,
         pseudonyms: &PseudonymKey,
         organisation: &OrganisationId,

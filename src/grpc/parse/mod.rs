@@ -13,6 +13,7 @@ mod evidence;
 pub(super) mod follow_up;
 pub(super) mod moment;
 pub(super) mod registration;
+pub(super) mod report;
 
 use super::refusal::{Refusal, Violation};
 use crate::domain::{

@@ -30,7 +30,12 @@ impl Input {
     }
 
     /// A moment or a bare date, which is taken as `of_day` says.
-    fn end(&mut self, field: &str, text: &str, of_day: fn(Date) -> Timestamp) -> Option<Timestamp> {
+    pub(super) fn end(
+        &mut self,
+        field: &str,
+        text: &str,
+        of_day: fn(Date) -> Timestamp,
+    ) -> Option<Timestamp> {
         if text.is_empty() {
             return None;
         }
