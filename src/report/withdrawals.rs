@@ -101,7 +101,7 @@ impl Report for Withdrawals {
         let title = words("Intrekkingen", "Withdrawals");
         let mut table = Table::new("withdrawals", title, COLUMNS);
         let all = self
-            .withdrawals
+            .by_consent
             .into_iter()
             .flat_map(|(id, all)| all.into_iter().map(move |one| (id.clone(), one)));
         let mut all: Vec<(ConsentId, Withdrawal)> =
