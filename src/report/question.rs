@@ -1,10 +1,8 @@
 //! The questions that can be asked, and what each needs. P11, the package for a client who asks for everything, is not one of these.
 
-use crate::report::table::words;
-use crate::report::{Report, Scope, Words};
 use crate::report::{
-    activities, denials, emergencies, exposure, grounds, hygiene, integrity, matrix, monthly, notices,
-    professional, readers, sample, two_hats, unusual, who_saw, withdrawals,
+    Report, Scope, activities, denials, emergencies, exposure, grounds, hygiene, integrity, matrix, monthly,
+    notices, professional, readers, sample, two_hats, unusual, who_saw, withdrawals,
 };
 
 /// A question of rules.md §7.
@@ -96,27 +94,32 @@ impl Question {
         Self::TwoHats,
     ];
 
+    /// Its name, its number, what it reads and what it needs.
+    fn form(self) -> (&'static str, &'static str, Reach, &'static [Need]) {
+        match self {
+            Self::WhoSaw => ("who-saw", "P1", Reach::Period, &[Need::Client]),
+            Self::Professional => ("professional", "P2", Reach::All, &[Need::Professional]),
+            Self::Matrix => ("matrix", "P3", Reach::Period, &[]),
+            Self::Grounds => ("grounds", "P4", Reach::Period, &[]),
+            Self::Emergencies => ("emergencies", "P5", Reach::Onward, &[]),
+            Self::Sample => ("sample", "P6", Reach::Period, &[Need::Period]),
+            Self::Unusual => ("unusual", "P7", Reach::Period, &[]),
+            Self::Hygiene => ("hygiene", "P8", Reach::Register, &[]),
+            Self::Withdrawals => ("withdrawals", "P9", Reach::All, &[]),
+            Self::Denials => ("denials", "P10", Reach::Period, &[]),
+            Self::Exposure => ("exposure", "P12", Reach::Period, &[Need::Period]),
+            Self::Activities => ("register", "P13", Reach::Period, &[]),
+            Self::Integrity => ("integrity", "P14", Reach::Period, &[]),
+            Self::Readers => ("readers", "P15", Reach::Period, &[]),
+            Self::Monthly => ("monthly", "P16", Reach::Period, &[Need::Everybody]),
+            Self::Notices => ("notices", "P17", Reach::Onward, &[]),
+            Self::TwoHats => ("two-hats", "P18", Reach::Period, &[Need::Professional, Need::OtherHat]),
+        }
+    }
+
     /// The name on the wire and the command line.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::WhoSaw => "who-saw",
-            Self::Professional => "professional",
-            Self::Matrix => "matrix",
-            Self::Grounds => "grounds",
-            Self::Emergencies => "emergencies",
-            Self::Sample => "sample",
-            Self::Unusual => "unusual",
-            Self::Hygiene => "hygiene",
-            Self::Withdrawals => "withdrawals",
-            Self::Denials => "denials",
-            Self::Exposure => "exposure",
-            Self::Activities => "register",
-            Self::Integrity => "integrity",
-            Self::Readers => "readers",
-            Self::Monthly => "monthly",
-            Self::Notices => "notices",
-            Self::TwoHats => "two-hats",
-        }
+        self.form().0
     }
 
     /// The question of that name.
@@ -126,102 +129,17 @@ impl Question {
 
     /// Its number in rules.md §7.
     pub fn number(self) -> &'static str {
-        match self {
-            Self::WhoSaw => "P1",
-            Self::Professional => "P2",
-            Self::Matrix => "P3",
-            Self::Grounds => "P4",
-            Self::Emergencies => "P5",
-            Self::Sample => "P6",
-            Self::Unusual => "P7",
-            Self::Hygiene => "P8",
-            Self::Withdrawals => "P9",
-            Self::Denials => "P10",
-            Self::Exposure => "P12",
-            Self::Activities => "P13",
-            Self::Integrity => "P14",
-            Self::Readers => "P15",
-            Self::Monthly => "P16",
-            Self::Notices => "P17",
-            Self::TwoHats => "P18",
-        }
-    }
-
-    /// What it asks.
-    pub fn title(self) -> Words {
-        match self {
-            Self::WhoSaw => words(
-                "Wie zag deze cliënt, wanneer, welke gegevens en waarom?",
-                "Who saw this client, when, which fields, and why?",
-            ),
-            Self::Professional => words(
-                "Naar wie keek deze professional, buiten kantooruren en buiten de eigen caseload?",
-                "Whom did this professional look at, outside office hours and the own caseload?",
-            ),
-            Self::Matrix => words(
-                "Welke gegevens gaan naar wie en waarvoor, en welke nooit?",
-                "Which fields go to whom for what, and which never?",
-            ),
-            Self::Grounds => words(
-                "Op welke gronden is verstrekt, en hoe vaak in nood?",
-                "On which grounds was released, and how often in an emergency?",
-            ),
-            Self::Emergencies => words(
-                "Noodverstrekkingen: beantwoord, ingelicht en op tijd beoordeeld?",
-                "Emergencies: answered, told, and judged in time?",
-            ),
-            Self::Sample => words(
-                "Een steekproef die iedereen opnieuw kan trekken",
-                "A sample that anybody can draw again",
-            ),
-            Self::Unusual => words("Wat valt op?", "What stands out?"),
-            Self::Hygiene => words(
-                "Welke toestemmingen en registraties vragen aandacht?",
-                "Which consents and registrations need attention?",
-            ),
-            Self::Withdrawals => words("Zijn intrekkingen nagekomen?", "Were withdrawals honoured?"),
-            Self::Denials => words("Wat is niet gegeven, en waarom?", "What was withheld, and why?"),
-            Self::Exposure => words(
-                "Wie kan een datalek raken, en hoe lang is er nog?",
-                "Whom may a breach concern, and how long is left?",
-            ),
-            Self::Activities => words(
-                "Klopt het register van verwerkingen met wat is verstrekt?",
-                "Does the register of processing agree with what was released?",
-            ),
-            Self::Integrity => words("Hoe staat het register erbij?", "How does the ledger stand?"),
-            Self::Readers => words("Wie las het register?", "Who read the ledger?"),
-            Self::Monthly => words("Cijfers per maand, zonder cliënten", "Figures by month, without clients"),
-            Self::Notices => {
-                words("Welke cliënten zijn nog niet ingelicht?", "Which clients were not told yet?")
-            }
-            Self::TwoHats => words(
-                "Keek één mens in twee petten naar dezelfde cliënten?",
-                "Did one human being look at the same clients in two hats?",
-            ),
-        }
-    }
-
-    /// What it cannot be answered without.
-    pub fn needs(self) -> &'static [Need] {
-        match self {
-            Self::WhoSaw => &[Need::Client],
-            Self::Professional => &[Need::Professional],
-            Self::TwoHats => &[Need::Professional, Need::OtherHat],
-            Self::Sample | Self::Exposure => &[Need::Period],
-            Self::Monthly => &[Need::Everybody],
-            _ => &[],
-        }
+        self.form().1
     }
 
     /// What it reads.
     pub fn reach(self) -> Reach {
-        match self {
-            Self::Professional | Self::Withdrawals => Reach::All,
-            Self::Emergencies | Self::Notices => Reach::Onward,
-            Self::Hygiene => Reach::Register,
-            _ => Reach::Period,
-        }
+        self.form().2
+    }
+
+    /// What it cannot be answered without.
+    pub fn needs(self) -> &'static [Need] {
+        self.form().3
     }
 
     /// Begins to answer it.
