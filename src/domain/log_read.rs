@@ -42,6 +42,21 @@ pub enum LogView {
     Export(ExportedFile),
 }
 
+impl LogView {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Bundles => "bundles",
+            Self::Listing => "listing",
+            Self::Entry => "entry",
+            Self::Explanation => "explanation",
+            Self::Report(name) => name,
+            Self::Overview => "overview",
+            Self::Export(_) => "export",
+        }
+    }
+}
+
 /// A file that was exported: what was in it can be proved by this entry.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

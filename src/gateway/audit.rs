@@ -1,9 +1,12 @@
 //! Reading the ledger, each organisation its own side.
+//!
+//! What is always true here: whatever tells what an entry says is recorded before it is handed over, so it is asked of the
+//! gateway with who asks. Checkpoints, receipts and proofs are hashes that tell nothing of what entries say, and are not recorded.
 
 use std::sync::Arc;
 
-use crate::domain::OrganisationId;
-use crate::gateway::{Error, Gateway};
+use crate::domain::{LogView, OrganisationId};
+use crate::gateway::{Error, Gateway, Requester};
 use crate::ledger::{LogResource, Proof, Receipt};
 use crate::store::{EntryFilter, EntryRow, Explanation, ReplayProblem};
 
@@ -17,14 +20,30 @@ pub struct CosignedCheckpoint {
 }
 
 impl Gateway {
-    /// Entries on this organisation's side, newest first.
+    /// A page of the entries on the caller's side, newest first: each page is recorded. It ends before the entry that
+    /// records it, and so does every page after it.
     pub async fn entries(
         &self,
-        side: &OrganisationId,
+        requester: &Requester,
         filter: &EntryFilter,
         limit: u32,
     ) -> Result<Vec<EntryRow>, Error> {
-        Ok(self.store.entries(side, filter, limit).await?)
+        let size = self.size().await?;
+        let until = filter.before.map_or(size, |before| before.min(size));
+        let page = EntryFilter { before: Some(until), ..filter.clone() };
+        let rows = self.store.entries(&requester.actor.hat.organisation, &page, limit).await?;
+        let full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
+        let from = rows.last().filter(|_| full).map_or(0, |row| row.index);
+        let read = page.read(LogView::Listing, from, until);
+        self.record_log_read(requester, page.client.as_ref(), &read).await?;
+        Ok(rows)
+    }
+
+    /// One entry on the caller's side: recorded, also what it was narrowed to, the client whom it is about.
+    pub async fn read_entry(&self, requester: &Requester, index: u64) -> Result<EntryRow, Error> {
+        let row = self.own_entry(&requester.actor.hat.organisation, index).await?;
+        self.record_one(requester, LogView::Entry, &row).await?;
+        Ok(row)
     }
 
     /// The entries before this one are gone where nothing rests on them any more: their retention is over.
@@ -41,11 +60,19 @@ impl Gateway {
         if own { Ok(row) } else { Err(Error::NotFound("entry")) }
     }
 
-    /// An entry on this organisation's side, decided again from the ledger alone.
-    pub async fn explain(&self, side: &OrganisationId, index: u64) -> Result<Explanation, Error> {
-        self.own_entry(side, index).await?;
+    /// An entry on the caller's side, decided again from the ledger alone: recorded.
+    pub async fn explain(&self, requester: &Requester, index: u64) -> Result<Explanation, Error> {
+        self.own_entry(&requester.actor.hat.organisation, index).await?;
         let explained = self.store.explain(index, Some(&self.covenant().covenant)).await;
-        explained?.ok_or(Error::NotFound("entry"))
+        let explained = explained?.ok_or(Error::NotFound("entry"))?;
+        self.record_one(requester, LogView::Explanation, &explained.row).await?;
+        Ok(explained)
+    }
+
+    async fn record_one(&self, requester: &Requester, view: LogView, row: &EntryRow) -> Result<(), Error> {
+        let read = EntryFilter::default().read(view, row.index, row.index.saturating_add(1));
+        self.record_log_read(requester, row.entry.client.as_ref(), &read).await?;
+        Ok(())
     }
 
     /// The receipt of an entry on this organisation's side, or of one whose retention is over: against the newest cosigned

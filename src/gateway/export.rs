@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use crate::domain::{ExportedFile, FileDigest, LogFilter, LogRead, LogView, OrganisationId};
+use crate::domain::{ExportedFile, FileDigest, LogView, OrganisationId};
 use crate::gateway::{CovenantInForce, Error, Gateway, Requester};
 use crate::identity::PseudonymKey;
 use crate::projection::{Days, Format, Reader, Record};
@@ -71,20 +71,7 @@ impl Gateway {
         while first.next(self).await?.is_some() {}
         let (records, sha256) = first.end();
         let file = ExportedFile { format: request.format.id().to_owned(), records, sha256: sha256.clone() };
-        let read = LogRead {
-            view: LogView::Export(file),
-            from: range.0,
-            until: range.1,
-            filter: LogFilter {
-                recipient: request.filter.recipient.clone(),
-                custodian: request.filter.custodian.clone(),
-                requester: request.filter.requester.clone(),
-                purpose: request.filter.purpose,
-                outcome: request.filter.outcome,
-                after: request.filter.from,
-                before: request.filter.until,
-            },
-        };
+        let read = request.filter.read(LogView::Export(file), range.0, range.1);
         let entry = self.record_log_read(requester, request.filter.client.as_ref(), &read).await?;
         Ok(Exported { records, sha256, entry, export: Export::new(request, covenant, range) })
     }

@@ -4,20 +4,28 @@
 use jiff::civil::Date;
 
 use crate::domain::{
-    ClientRef, DelayReason, EmergencyReview, Event, EvidenceReference, FollowUpRefused, NoticeDelay,
+    ClientRef, DelayReason, EmergencyReview, Event, EvidenceReference, FollowUpRefused, LogView, NoticeDelay,
     NoticeGiven, OrganisationId, PersonRef, ReviewVerdict, Timestamp, ToldHow, UnconsentedRelease,
 };
 use crate::gateway::{ATTEMPTS, Basis, CovenantInForce, DisclosureRequest, Error, Gateway, Requester};
-use crate::store::{Backlog, Sealed, WorklistPage};
+use crate::store::{Backlog, EntryFilter, Sealed, WorklistPage};
 
 impl Gateway {
-    /// A part of an organisation's list: emergencies to review or clients to tell, oldest first.
+    /// A part of the caller's own list: emergencies to review or clients to tell, oldest first. Each page is recorded.
     pub async fn worklist(
         &self,
-        custodian: &OrganisationId,
+        requester: &Requester,
         page: WorklistPage,
     ) -> Result<Vec<UnconsentedRelease>, Error> {
-        Ok(self.store.worklist(custodian, page).await?)
+        let size = self.size().await?;
+        let own = &requester.actor.hat.organisation;
+        let releases = self.store.worklist(own, page).await?;
+        let from = page.after.map_or(0, |after| after.saturating_add(1));
+        let until = releases.last().map_or(size, |last| size.max(last.entry.saturating_add(1)));
+        let of_own = EntryFilter { custodian: Some(own.clone()), ..EntryFilter::default() };
+        let read = of_own.read(LogView::Report(page.name().to_owned()), from, until);
+        self.record_log_read(requester, None, &read).await?;
+        Ok(releases)
     }
 
     /// How much is still to be done at this moment, of all custodians together.

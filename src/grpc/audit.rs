@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::{export, follow_up, page_token, parse, report, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
-use crate::domain::{Capability, LogFilter, LogRead, LogView};
+use crate::domain::Capability;
 use crate::gateway::Gateway;
 
 /// The service.
@@ -38,7 +38,7 @@ impl AuditService for Audits {
         self.calls
             .answer("GetEntry", &[Capability::Audit], request, |caller, asked| async move {
                 let v1::GetEntryRequest { index } = asked;
-                let row = gateway.own_entry(caller.organisation(), index).await?;
+                let row = gateway.read_entry(&caller.requester, index).await?;
                 let entry = write::entry::entry(row, caller.organisation(), &caller.covenant.covenant);
                 Ok(v1::GetEntryResponse { entry: Some(entry) })
             })
@@ -53,17 +53,8 @@ impl AuditService for Audits {
         self.calls
             .answer("ExplainEntry", &[Capability::Audit], request, |caller, asked| async move {
                 let v1::ExplainEntryRequest { index } = asked;
-                let side = caller.organisation();
-                let explained = gateway.explain(side, index).await?;
-                let read = LogRead {
-                    view: LogView::Explanation,
-                    from: index,
-                    until: index.saturating_add(1),
-                    filter: LogFilter::default(),
-                };
-                let about = explained.row.entry.client.as_ref();
-                gateway.record_log_read(&caller.requester, about, &read).await?;
-                Ok(write::explanation::explanation(explained, Some(side)))
+                let explained = gateway.explain(&caller.requester, index).await?;
+                Ok(write::explanation::explanation(explained, Some(caller.organisation())))
             })
             .await
     }
@@ -182,7 +173,7 @@ async fn list_entries(
 ) -> Result<v1::ListEntriesResponse, Refusal> {
     let side = caller.organisation();
     let page = parse::audit::page(gateway.pseudonyms(), &caller, &asked)?;
-    let rows = gateway.entries(side, &page.filter, page.size).await?;
+    let rows = gateway.entries(&caller.requester, &page.filter, page.size).await?;
     let full = u32::try_from(rows.len()).is_ok_and(|count| count == page.size);
     let last = rows.last().map(|row| row.index).filter(|index| full && *index > 0);
     let next = last.map(|index| page_token::write(gateway.pseudonyms(), side, &page.filter, index));

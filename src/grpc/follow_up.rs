@@ -107,7 +107,7 @@ async fn list(
     let own = caller.organisation();
     let question = format!("{list:?}\n{own}\n{all}");
     let (limit, after) = parse::audit::part(gateway.pseudonyms(), &question, size, token)?;
-    let releases = gateway.worklist(own, WorklistPage { list, all, after, limit }).await?;
+    let releases = gateway.worklist(&caller.requester, WorklistPage { list, all, after, limit }).await?;
     let full = u32::try_from(releases.len()).is_ok_and(|count| count == limit);
     let last = releases.last().filter(|_| full).map(|release| release.entry);
     let next = last.map(|last| page_token::seal(gateway.pseudonyms(), &question, last));

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use sqlx::AnyPool;
 
-use crate::domain::{ClientRef, Entry, OrganisationId, Outcome, PurposeCode, RequesterRef, Timestamp};
+use crate::domain::{
+    ClientRef, Entry, LogFilter, LogRead, LogView, OrganisationId, Outcome, PurposeCode, RequesterRef, Timestamp,
+};
 use crate::ledger::Hash;
 use crate::store::{Error, Store};
 
@@ -33,6 +35,22 @@ pub struct EntryFilter {
     pub until: Option<Timestamp>,
     /// Older than this entry: where the next page begins.
     pub before: Option<u64>,
+}
+
+impl EntryFilter {
+    /// What is recorded of a reading of these entries, from this one until before that one. The client is the entry's own.
+    pub fn read(&self, view: LogView, from: u64, until: u64) -> LogRead {
+        let filter = LogFilter {
+            recipient: self.recipient.clone(),
+            custodian: self.custodian.clone(),
+            requester: self.requester.clone(),
+            purpose: self.purpose,
+            outcome: self.outcome,
+            after: self.from,
+            before: self.until,
+        };
+        LogRead { view, from, until, filter }
+    }
 }
 
 /// An entry and its place.

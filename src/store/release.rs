@@ -27,6 +27,18 @@ pub struct WorklistPage {
     pub limit: u32,
 }
 
+impl WorklistPage {
+    /// What the list is called in the record of who read it.
+    pub fn name(self) -> &'static str {
+        match (self.list, self.all) {
+            (Worklist::Emergencies, false) => "emergencies-to-review",
+            (Worklist::Emergencies, true) => "emergencies",
+            (Worklist::Notices, false) => "clients-to-tell",
+            (Worklist::Notices, true) => "notices",
+        }
+    }
+}
+
 /// How much is still to be done, of all custodians together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {

@@ -24,6 +24,7 @@ mod grounds;
 mod harness;
 mod house;
 mod kill;
+mod log_reading;
 mod logbook;
 mod officer;
 mod operation;

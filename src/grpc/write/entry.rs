@@ -4,7 +4,7 @@
 //! other side gets what its requester heard.
 
 use super::{field_id, field_ids, purpose_id};
-use crate::contract::v1::{EntryWithheld, LedgerEntry};
+use crate::contract::v1::{EntryWithheld, LedgerEntry, LogReading};
 use crate::domain::{Entry, Event, FieldCode, OrganisationId, Told};
 use crate::policy::Covenant;
 use crate::store::EntryRow;
@@ -58,7 +58,13 @@ pub(super) fn written(row: EntryRow, whole: bool, covenant: &Covenant) -> Ledger
         leaf: leaf.0.to_vec(),
         entry: if whole { body } else { Vec::new() },
         about_entry: about(&entry.event),
+        read: read(&entry.event),
     }
+}
+
+fn read(event: &Event) -> Option<LogReading> {
+    let Event::LogRead(read) = event else { return None };
+    Some(LogReading { view: read.view.name().to_owned(), from: read.from, until: read.until })
 }
 
 /// The entry that this one follows up, or whose answers it rests on; 0 is no release, and stands for none.
