@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use prost::Message;
 
-const CONTRACT: [&str; 7] =
-    ["field", "disclosure", "consent", "audit", "catalogue", "custodian", "development"];
+const CONTRACT: [&str; 8] =
+    ["field", "disclosure", "consent", "overview", "audit", "catalogue", "custodian", "development"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let files: Vec<String> = CONTRACT.iter().map(|name| format!("sluis/v1/{name}.proto")).collect();

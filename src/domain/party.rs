@@ -72,6 +72,8 @@ pub enum Capability {
     Ask,
     /// Register clients and record consents at the own organisation.
     RecordConsent,
+    /// Hand clients, and those who represent them, the overview of what was done with their data at the own organisation.
+    InformClient,
     /// Read the own organisation's side of the ledger.
     Audit,
     /// Read the whole entries of all parties, to verify the ledger.

@@ -14,6 +14,7 @@ mod fetch;
 mod follow_up;
 mod log_read;
 mod overriding;
+mod overview;
 mod permission;
 mod preview;
 mod processing;
@@ -32,7 +33,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use crate::custodian::Custodians;
 use crate::domain::{
     Actor, Capability, ClientRef, Clock, Entry, Event, FollowUpRefused, Hat, Malformed, Nonce,
-    OrganisationId, Randomness, Timestamp, TraceId,
+    OrganisationId, OverviewRefused, Randomness, Timestamp, TraceId,
 };
 use crate::gateway::steady::SteadyClock;
 use crate::identity::PseudonymKey;
@@ -47,6 +48,7 @@ pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
 pub use export::{Export, ExportRequest, Exported};
 pub use overriding::OverrideRequest;
+pub use overview::{LeftOutEntry, Overview, OverviewBasis, OverviewConsent, OverviewRequest};
 pub use permission::Denied;
 pub use preview::PreviewRequest;
 pub use processing::Processing;
@@ -137,6 +139,9 @@ pub enum Error {
     /// A release without consent cannot be followed up so.
     #[error(transparent)]
     FollowUp(#[from] FollowUpRefused),
+    /// This reader does not read the overview.
+    #[error(transparent)]
+    Overview(OverviewRefused),
 }
 
 impl From<Malformed> for Error {

@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
-use super::{export, follow_up, page_token, parse, report, write};
+use super::{export, follow_up, overview, page_token, parse, report, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
 use crate::domain::Capability;
@@ -163,6 +163,28 @@ impl AuditService for Audits {
     ) -> Result<Response<v1::DelayNoticeResponse>, Status> {
         let work = |caller, asked| follow_up::delay_notice(&self.calls, caller, asked);
         self.calls.answer("DelayNotice", follow_up::NOTICE, request, work).await
+    }
+
+    async fn get_own_overview(
+        &self,
+        request: Request<v1::GetOwnOverviewRequest>,
+    ) -> Result<Response<v1::GetOwnOverviewResponse>, Status> {
+        let key = &self.verifier_key;
+        let work =
+            |caller, client, asked| overview::overview(&self.calls.gateway, key, caller, client, asked);
+        self.calls
+            .about("GetOwnOverview", overview::INFORM, request, |asked| asked.client.as_ref(), work)
+            .await
+    }
+
+    async fn list_left_out(
+        &self,
+        request: Request<v1::ListLeftOutRequest>,
+    ) -> Result<Response<v1::ListLeftOutResponse>, Status> {
+        let named: fn(&v1::ListLeftOutRequest) -> Option<&v1::ClientName> =
+            |asked| asked.overview.as_ref().and_then(|overview| overview.client.as_ref());
+        let work = |caller, client, asked| overview::left_out(&self.calls.gateway, caller, client, asked);
+        self.calls.about("ListLeftOut", &[Capability::Audit], request, named, work).await
     }
 }
 

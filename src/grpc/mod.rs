@@ -16,6 +16,7 @@ mod disclosure;
 mod export;
 mod follow_up;
 pub mod incoming;
+mod overview;
 mod page_token;
 mod parse;
 mod refusal;

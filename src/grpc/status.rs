@@ -30,6 +30,7 @@ impl From<Error> for Refusal {
             Error::Consent(error) => error.into(),
             Error::Unexplained(_) => Self::new(Code::DataLoss, "ENTRY_UNEXPLAINED", text),
             Error::FollowUp(refused) => refused.into(),
+            Error::Overview(_) => Self::new(Code::PermissionDenied, "READER_NOT_ENTITLED", text),
         }
     }
 }

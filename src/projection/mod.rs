@@ -19,7 +19,7 @@ mod processing_log;
 use crate::domain::{Catalogue, Entry, FieldCode, OrganisationId, Parties, PurposeCode, Purposes};
 
 pub use columns::csv_cell;
-pub use plain::Days;
+pub use plain::{Days, Line, consent_line};
 pub use processing_log::{ProcessingRecord, Status, Version};
 
 /// For whom a projection is made, and by whose words.

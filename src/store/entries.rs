@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use sqlx::AnyPool;
 
 use crate::domain::{
-    ClientRef, Entry, LogFilter, LogRead, LogView, OrganisationId, Outcome, PurposeCode, RequesterRef, Timestamp,
+    ClientRef, Entry, LogFilter, LogRead, LogView, OrganisationId, Outcome, PurposeCode, RequesterRef,
+    Timestamp,
 };
 use crate::ledger::Hash;
 use crate::store::{Error, Store};

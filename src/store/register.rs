@@ -31,6 +31,11 @@ impl ClientFile {
     pub fn at(&self, custodian: &OrganisationId) -> Option<&CustodianFile> {
         self.custodians.iter().find(|(id, _)| id == custodian).map(|(_, file)| file)
     }
+
+    /// What all custodians registered.
+    pub fn registrations(&self) -> impl Iterator<Item = &Registration> {
+        self.custodians.iter().map(|(_, file)| &file.registration)
+    }
 }
 
 /// Reads client files, through a cache.

@@ -99,6 +99,17 @@ impl Store {
         bodies.iter().map(|body| read(body)).collect()
     }
 
+    /// All of this client's, whoever held the data, oldest first.
+    pub async fn unconsented_releases_of(
+        &self,
+        client: &ClientRef,
+    ) -> Result<Vec<UnconsentedRelease>, Error> {
+        let text = "select body from unconsented_release where client = $1 order by entry";
+        let bodies: Vec<String> =
+            sqlx::query_scalar(text).bind(client.to_string()).fetch_all(&self.readers).await?;
+        bodies.iter().map(|body| read(body)).collect()
+    }
+
     /// How much is still to be done, and how much of it is late.
     pub async fn backlog(&self, now: Timestamp) -> Result<Backlog, Error> {
         let (reviews, reviews_overdue, notices, notices_overdue) = sqlx::query_as(

@@ -129,7 +129,8 @@ async fn an_entry_an_explanation_and_a_worklist_are_recorded_and_proofs_are_not(
     ];
     assert_eq!(said, expected);
     let about = list(&officer, ListEntriesRequest { client_bsn: client, ..Default::default() }).await.entries;
-    let views: Vec<&str> = about.iter().filter(|entry| entry.event == "log-read").map(|e| read(e).0).collect();
+    let views: Vec<&str> =
+        about.iter().filter(|entry| entry.event == "log-read").map(|e| read(e).0).collect();
     assert_eq!(views, ["explanation", "entry"], "a client can learn who read about them");
     for worklist in &readings[..2] {
         let entry: serde_json::Value = serde_json::from_slice(&worklist.entry).unwrap();

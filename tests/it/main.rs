@@ -28,6 +28,7 @@ mod log_reading;
 mod logbook;
 mod officer;
 mod operation;
+mod overview;
 mod people;
 mod privacy;
 mod records;

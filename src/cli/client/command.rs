@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::arguments::{Asked, Giver, Named, Objected, Permitted, Recorded, Registered};
 use super::decide::DecisionCommand;
+use super::dossier::Dossier;
 use super::export::Export;
 use super::follow_up::FollowUpCommand;
+use super::overview::OverviewOf;
 use super::thought::Thought;
 use super::words;
 
@@ -149,6 +151,10 @@ pub(super) enum ClientCommand {
     Entries(Filter),
     /// Entries of the ledger on your organisation's side in another form, as a file with its proof
     Export(Export),
+    /// What a client, or somebody who represents the client, reads of what was done with the client's data at your organisation
+    Overview(OverviewOf),
+    /// All of that as a folder to hand over, and for you alone what it leaves out
+    Dossier(Dossier),
     /// One entry of the ledger
     Entry {
         /// Its index

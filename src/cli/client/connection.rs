@@ -160,6 +160,8 @@ calls! {
     audit.list_notices(ListNoticesRequest) -> ListNoticesResponse: "Clients to be told."
     audit.notify_client(NotifyClientRequest) -> NotifyClientResponse: "The client was told."
     audit.delay_notice(DelayNoticeRequest) -> DelayNoticeResponse: "The client is told later."
+    audit.get_own_overview(GetOwnOverviewRequest) -> GetOwnOverviewResponse: "What a client reads of the record."
+    audit.list_left_out(ListLeftOutRequest) -> ListLeftOutResponse: "What such an overview leaves out."
     catalogue.list_fields(ListFieldsRequest) -> ListFieldsResponse: "The fields."
     catalogue.list_purposes(ListPurposesRequest) -> ListPurposesResponse: "The purposes."
     catalogue.list_parties(ListPartiesRequest) -> ListPartiesResponse: "The parties."

@@ -90,6 +90,8 @@ impl ClientCommand {
                 answer.consents.iter().try_for_each(|one| print::consent(output, one))?;
             }
             Self::Entries(filter) => all_entries(gateway, filter, output).await?,
+            Self::Overview(overview) => overview.call(gateway, output).await?,
+            Self::Dossier(dossier) => dossier.call(gateway, output).await?,
             Self::Export(export) => export.call(gateway, output).await?,
             Self::Entry { index, receipt_out } => one_entry(gateway, index, receipt_out, output).await?,
             Self::Explain { index } => {

@@ -12,6 +12,7 @@ pub(super) mod draft;
 mod evidence;
 pub(super) mod follow_up;
 pub(super) mod moment;
+pub(super) mod overview;
 pub(super) mod registration;
 pub(super) mod report;
 

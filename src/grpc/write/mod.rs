@@ -4,6 +4,7 @@ pub(super) mod consent;
 pub(super) mod entry;
 pub(super) mod explanation;
 pub(super) mod follow_up;
+pub(super) mod overview;
 pub(super) mod registration;
 pub(super) mod text;
 pub(super) mod verdict;

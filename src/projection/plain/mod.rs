@@ -7,10 +7,12 @@
 //! 3. It never says who else agreed, objected or was told, and gives the reason for a field as its requester heard it.
 //! 4. Lines of one day that say the same are one line, with the first time and how often.
 
+mod consent;
 mod words;
 
 use std::fmt;
 
+pub use self::consent::consent_line;
 pub(super) use self::words::{Tongue, title};
 use self::words::{ground, titles, told};
 use super::Record;
@@ -100,10 +102,17 @@ pub(super) const DROPS_FOR_RECIPIENTS: &[&str] = &[
 
 /// One event, for the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    at: Timestamp,
-    text: String,
-    times: u32,
+pub struct Line {
+    /// When; the first time of those that say the same.
+    pub at: Timestamp,
+    /// What happened, as the ledger names it.
+    pub event: &'static str,
+    /// What it says, without when.
+    pub text: String,
+    /// How often that day.
+    pub times: u32,
+    /// Whether the emergency procedure was used.
+    pub emergency: bool,
     tongue: Tongue,
 }
 
@@ -120,7 +129,8 @@ pub(super) fn line(record: &Record<'_>, tongue: Tongue) -> Option<Line> {
         parts.push(used.to_owned());
     }
     parts.extend(why(record, &account, tongue));
-    Some(Line { at: record.entry.at, text: parts.join(" "), times: 1, tongue })
+    let (at, event, emergency) = (record.entry.at, record.entry.event_name(), account.is_emergency());
+    Some(Line { at, event, text: parts.join(" "), times: 1, emergency, tongue })
 }
 
 fn name(record: &Record<'_>, id: &OrganisationId) -> String {
@@ -235,11 +245,16 @@ pub struct Days {
 impl Days {
     /// Takes a record; gives the lines of the day before when a new day begins.
     pub fn take(&mut self, format: super::Format, record: &Record<'_>) -> Vec<String> {
-        let tongue = if format == super::Format::PlainEnglish { Tongue::English } else { Tongue::Dutch };
+        self.take_lines(format, record).iter().map(Line::to_string).collect()
+    }
+
+    /// The same, as lines.
+    pub fn take_lines(&mut self, format: super::Format, record: &Record<'_>) -> Vec<Line> {
+        let tongue = Tongue::of(format);
         let Some(line) = line(record, tongue) else { return Vec::new() };
         let day = line.at.date();
         let full = self.day.is_some_and(|known| known != day) || self.lines.len() >= COMPARED;
-        let done = if full { self.finish() } else { Vec::new() };
+        let done = if full { self.finish_lines() } else { Vec::new() };
         self.day = Some(day);
         match self.lines.iter_mut().find(|known| known.text == line.text) {
             Some(known) => known.times = known.times.saturating_add(1),
@@ -250,7 +265,12 @@ impl Days {
 
     /// The lines that are left.
     pub fn finish(&mut self) -> Vec<String> {
+        self.finish_lines().iter().map(Line::to_string).collect()
+    }
+
+    /// The same, as lines.
+    pub fn finish_lines(&mut self) -> Vec<Line> {
         self.day = None;
-        self.lines.drain(..).map(|line| line.to_string()).collect()
+        std::mem::take(&mut self.lines)
     }
 }

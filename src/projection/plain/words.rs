@@ -1,6 +1,7 @@
 //! The words of the client's line: plain Dutch (B1), and English.
 
-use crate::domain::{Ground, Told};
+use crate::domain::{ConsentStatus, Ground, Told};
+use crate::projection::Format;
 
 /// In which language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,10 @@ pub(in crate::projection) enum Tongue {
 }
 
 impl Tongue {
+    pub(super) fn of(format: Format) -> Self {
+        if format == Format::PlainEnglish { Self::English } else { Self::Dutch }
+    }
+
     pub(super) fn choose<T>(self, dutch: T, english: T) -> T {
         match self {
             Self::Dutch => dutch,
@@ -91,5 +96,17 @@ pub(super) fn ground(ground: Ground, tongue: Tongue) -> &'static str {
         Ground::CONSULTATION => tongue.choose("vraag zonder naam", "question without a name"),
         Ground::OUTREACH => tongue.choose("bemoeizorg", "assertive outreach"),
         _ => tongue.choose("andere wettelijke grond", "other statutory ground"),
+    }
+}
+
+/// How a consent stands, as its client reads it.
+pub(super) fn status(status: ConsentStatus, tongue: Tongue) -> &'static str {
+    match status {
+        ConsentStatus::Incomplete => tongue
+            .choose("Dit geldt niet: nog niet iedereen is het eens.", "Not in force: not everybody agrees."),
+        ConsentStatus::NotYetInForce => tongue.choose("Dit geldt nog niet.", "Not in force yet."),
+        ConsentStatus::InForce => tongue.choose("Dit geldt nu.", "In force now."),
+        ConsentStatus::Expired => tongue.choose("Dit is voorbij.", "Ended."),
+        ConsentStatus::Withdrawn => tongue.choose("Dit is ingetrokken.", "Withdrawn."),
     }
 }
