@@ -26,7 +26,7 @@ fn report(bsn: &str, later: bool) -> DiscloseRequest {
         decision: text(),
     };
     let delayed = DelayedNotice { reason: DelayReason::InquiryAtRisk.into(), review_on: in_days(5) };
-    let notice = later.then(|| ClientNotice { when: Some(client_notice::When::Delayed(delayed)) });
+    let notice = later.then_some(ClientNotice { when: Some(client_notice::When::Delayed(delayed)) });
     let note_reference = "dossier/2026-31".into();
     DiscloseRequest {
         ground: "R05".into(),
@@ -128,7 +128,9 @@ fn bytes(answer: &GetOwnOverviewResponse) -> Vec<u8> {
         same.consents.iter_mut().map(|consent| std::mem::take(&mut consent.consent_id)).collect();
     for line in &mut same.lines {
         line.at.clear();
-        ids.iter().for_each(|id| line.text = line.text.replace(id, "c"));
+        for id in &ids {
+            line.text = line.text.replace(id, "c");
+        }
     }
     for consent in &mut same.consents {
         consent.period = None;

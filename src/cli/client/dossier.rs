@@ -147,7 +147,7 @@ fn told(overview: &GetOwnOverviewResponse, english: bool) -> String {
         if items.is_empty() {
             format!("{}\n", choose("Niets.", "Nothing."))
         } else {
-            items.iter().map(|item| format!("- {item}\n")).collect()
+            items.iter().map(|item| format!("- {item}\n")).collect::<Vec<_>>().concat()
         }
     };
     let notice = |line: &&OverviewLine| ["client-notified", "notice-delayed"].contains(&line.event.as_str());
