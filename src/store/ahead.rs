@@ -14,9 +14,10 @@ use crate::domain::Entry;
 use crate::ledger::{Hash, TILE_WIDTH, Tile, leaf_hash};
 use crate::store::audit::AuditProblem;
 use crate::store::batch::Row;
+use crate::store::columns::Columns;
 use crate::store::dialect;
 use crate::store::fold::Fold;
-use crate::store::glance::{Glance, write_columns_of};
+use crate::store::glance::Glance;
 
 /// How many pages are read ahead.
 const DEPTH: usize = 6;
@@ -39,13 +40,10 @@ impl Page {
     /// Takes every entry, of which the first has this index. `false`, and nothing is taken, if a column of one is not what its
     /// body says.
     pub(super) fn judge(&self, first: u64, fold: &mut Fold) -> Result<bool, AuditProblem> {
-        let (mut seen, mut expected) = (Vec::with_capacity(TILE_WIDTH), String::new());
-        for ((body, columns), index) in self.entries().zip(first..) {
-            let Some(entry) = Seen::of(body) else { return Ok(false) };
-            entry.write_columns(index, &mut expected);
-            if columns != expected.as_bytes() {
-                return Ok(false);
-            }
+        let mut seen = Vec::with_capacity(TILE_WIDTH);
+        for ((body, line), index) in self.entries().zip(first..) {
+            let Some(row) = Columns::read(line).filter(|row| row.index == index) else { return Ok(false) };
+            let Some(entry) = Seen::of(body).filter(|entry| entry.is_in(&row)) else { return Ok(false) };
             seen.push(entry);
         }
         for (entry, index) in seen.into_iter().zip(first..) {
@@ -101,10 +99,10 @@ impl<'a> Seen<'a> {
         Some(Self::Whole(Box::new(entry), Box::new(row)))
     }
 
-    fn write_columns(&self, index: u64, text: &mut String) {
+    fn is_in(&self, row: &Columns<'_>) -> bool {
         match self {
-            Self::AtAGlance(glance) => glance.write_columns(index, text),
-            Self::Whole(_, row) => write_columns_of(row, index, text),
+            Self::AtAGlance(glance) => glance.is_in(row),
+            Self::Whole(_, whole) => Columns::of(whole, row.index) == *row,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the entries, read from the first on, say the tables beside the ledger must hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use uuid::Uuid;
 
 use crate::domain::retention::Stays;
 use crate::domain::{Consent, Entry, Event, Expiry, UnconsentedRelease};
@@ -27,7 +30,7 @@ pub(super) struct Fold {
     pub clients: BTreeMap<String, i64>,
     pub registrations: BTreeMap<(String, String), String>,
     pub consents: BTreeMap<String, (String, Consent)>,
-    requests: HashSet<String, foldhash::fast::RandomState>,
+    requests: HashMap<String, HashSet<u128, RandomState>, RandomState>,
     pub releases: BTreeMap<u64, UnconsentedRelease>,
 }
 
@@ -76,10 +79,9 @@ impl Fold {
         if entry.revision != known {
             return Err("was decided on another revision of the client");
         }
-        if let Some(key) = key
-            && !self.requests.insert(key.clone())
-        {
-            return Err("is not marked as the repeat that it is");
+        if let Some(key) = key {
+            let (organisation, request) = key.split_once('/').ok_or("has no key of its request")?;
+            self.is_first(organisation, request)?;
         }
         let mut spent = Vec::new();
         if let Some((ids, by)) = entry.spends() {
@@ -145,12 +147,22 @@ impl Fold {
         if seen.revision != self.clients.get(seen.client).copied() {
             return Err("was decided on another revision of the client");
         }
-        if seen.request_key().is_some_and(|key| !self.requests.insert(key)) {
-            return Err("is not marked as the repeat that it is");
+        if let Some((organisation, request)) = seen.request() {
+            self.is_first(organisation, request)?;
         }
         self.same_rules(seen.covenant, seen.parties)?;
         self.at = self.at.max(seen.at);
         Ok(())
+    }
+
+    /// A request is a UUID, and an organisation makes each of its own once.
+    fn is_first(&mut self, organisation: &str, request: &str) -> Result<(), &'static str> {
+        let request = Uuid::try_parse(request).map_err(|_| "has no key of its request")?.as_u128();
+        let first = match self.requests.get_mut(organisation) {
+            Some(requests) => requests.insert(request),
+            None => self.requests.entry(organisation.to_owned()).or_default().insert(request),
+        };
+        if first { Ok(()) } else { Err("is not marked as the repeat that it is") }
     }
 
     /// An emergency without answers of its own rests on an entry that has them (ruling 25).

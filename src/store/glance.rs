@@ -4,10 +4,8 @@
 //! compares with the tables is read from the canonical writing itself, by its fixed beginning and its fixed end; anything that is
 //! written otherwise is no glance, and is decoded whole. That what lies between is as it was written, the signed tree says.
 
-use std::fmt::Write as _;
-
 use crate::domain::Outcome;
-use crate::store::batch::Row;
+use crate::store::columns::Columns;
 
 /// What the tables beside the ledger hold about such an entry.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,42 +31,42 @@ impl<'a> Glance<'a> {
     pub(super) fn of(body: &'a [u8]) -> Option<Self> {
         let mut rest = Rest(std::str::from_utf8(body).ok()?);
         rest.skip("{\"format\":1,\"at\":")?;
-        let at = rest.until(',')?.parse().ok()?;
+        let at = rest.until(b',')?.parse().ok()?;
         rest.skip("\"nonce\":\"")?;
-        rest.until('"')?;
+        rest.until(b'"')?;
         rest.skip(",\"trace\":\"")?;
-        rest.until('"')?;
+        rest.until(b'"')?;
         rest.skip(",\"covenant\":\"")?;
-        let covenant = rest.until('"')?;
+        let covenant = rest.until(b'"')?;
         rest.skip(",\"parties\":")?;
-        let parties = rest.until(',')?.parse().ok()?;
+        let parties = rest.until(b',')?.parse().ok()?;
         rest.skip("\"client\":\"")?;
-        let client = rest.until('"')?;
+        let client = rest.until(b'"')?;
         rest.skip(",\"revision\":")?;
-        let revision = match rest.until(',')? {
+        let revision = match rest.until(b',')? {
             "null" => None,
             number => Some(number.parse().ok()?),
         };
         rest.skip("\"actor\":{\"requester\":\"")?;
-        let requester = rest.until('"')?;
+        let requester = rest.until(b'"')?;
         rest.skip(",\"hat\":{\"organisation\":\"")?;
-        let organisation = rest.until('"')?;
+        let organisation = rest.until(b'"')?;
         rest.skip(",\"role\":\"")?;
-        rest.until('"')?;
+        rest.until(b'"')?;
         rest.skip("},\"level\":\"")?;
-        rest.until('"')?;
+        rest.until(b'"')?;
         rest.skip("},\"event\":{\"disclosure\":{\"request\":\"")?;
-        let request = rest.until('"')?;
+        let request = rest.until(b'"')?;
         rest.skip(",\"repeat_of\":")?;
-        let repeat = rest.until(',')? != "null";
+        let repeat = rest.until(b',')? != "null";
         rest.skip("\"custodian\":\"")?;
-        let custodian = rest.until('"')?;
+        let custodian = rest.until(b'"')?;
         rest.skip(",\"purpose\":\"")?;
-        let purpose = rest.until('"')?;
+        let purpose = rest.until(b'"')?;
         rest.skip(",\"life_domains\":[")?;
-        rest.until(']')?;
+        rest.until(b']')?;
         rest.skip(",\"ground\":\"R01\",\"evidence\":null,\"related\":")?;
-        rest.until(',')?;
+        rest.until(b',')?;
         rest.skip("\"released\":[")?;
         let fields = rest.0.strip_suffix(END)?;
         let outcome = match (fields.starts_with(']'), fields.ends_with("\"withheld\":[]")) {
@@ -92,53 +90,23 @@ impl<'a> Glance<'a> {
         })
     }
 
-    /// How the first of its request is found again; `None` for a repeat.
-    pub(super) fn request_key(&self) -> Option<String> {
-        (!self.repeat).then(|| format!("{}/{}", self.organisation, self.request))
+    /// The first of a request, of which there is one: the organisation, and the number of its request. `None` for a repeat.
+    pub(super) fn request(&self) -> Option<(&'a str, &'a str)> {
+        (!self.repeat).then_some((self.organisation, self.request))
     }
 
-    /// Its row, as [`columns_of`] writes one.
-    pub(super) fn write_columns(&self, index: u64, text: &mut String) {
-        let revision = self.revision.map(|revision| revision.to_string());
-        let key = self.request_key();
-        let optional = [
-            Some(self.client),
-            Some(self.custodian),
-            Some(self.organisation),
-            Some(self.requester),
-            Some(self.purpose),
-            revision.as_deref(),
-            key.as_deref(),
-        ];
-        write(index, self.at, "disclosure", self.outcome.as_str(), optional, text);
+    /// Whether this is its row.
+    pub(super) fn is_in(&self, row: &Columns<'_>) -> bool {
+        let key = |(organisation, request)| {
+            row.request_key.and_then(|key| key.strip_prefix(organisation)?.strip_prefix('/')) == Some(request)
+        };
+        row.at == self.at
+            && (row.event, row.outcome) == ("disclosure", self.outcome.as_str())
+            && (row.client, row.custodian) == (Some(self.client), Some(self.custodian))
+            && (row.recipient, row.requester) == (Some(self.organisation), Some(self.requester))
+            && (row.purpose, row.revision) == (Some(self.purpose), self.revision)
+            && self.request().map_or(row.request_key.is_none(), key)
     }
-}
-
-/// The columns of a row but for body and leaf, in one text: as `dialect::PAGE` has the engine write them.
-pub(super) fn write_columns_of(row: &Row, index: u64, text: &mut String) {
-    let revision = row.revision.map(|revision| revision.to_string());
-    let optional = [
-        row.client.as_deref(),
-        row.custodian.as_deref(),
-        row.recipient.as_deref(),
-        row.requester.as_deref(),
-        row.purpose.as_deref(),
-        revision.as_deref(),
-        row.request_key.as_deref(),
-    ];
-    write(index, row.at, row.event, row.outcome, optional, text);
-}
-
-fn write(index: u64, at: i64, event: &str, outcome: &str, optional: [Option<&str>; 7], text: &mut String) {
-    text.clear();
-    // Writing to a text cannot fail.
-    let _ = write!(text, "{index},{at},{event},{outcome}");
-    for value in optional {
-        text.push(',');
-        text.push_str(value.unwrap_or_default());
-    }
-    text.push(',');
-    text.extend(optional.iter().map(|value| if value.is_none() { '1' } else { '0' }));
 }
 
 /// What is left to read.
@@ -151,10 +119,11 @@ impl<'a> Rest<'a> {
     }
 
     /// What stands before this character, which is passed. A text with an escape is not one that an entry has.
-    fn until(&mut self, end: char) -> Option<&'a str> {
-        let (before, after) = self.0.split_once(end)?;
-        self.0 = after;
-        (!before.contains('\\')).then_some(before)
+    fn until(&mut self, end: u8) -> Option<&'a str> {
+        let at = self.0.bytes().position(|byte| byte == end || byte == b'\\')?;
+        let before = self.0.get(..at)?;
+        self.0 = self.0.get(at..)?.strip_prefix(char::from(end))?;
+        Some(before)
     }
 }
 
@@ -162,20 +131,22 @@ impl<'a> Rest<'a> {
 mod tests {
     use super::*;
     use crate::domain::{Entry, Event};
+    use crate::store::batch::Row;
     use crate::store::tests::{adopted, ask, client, consent, entry, recorded, registered, with};
 
-    fn columns(entry: &Entry) -> (Option<String>, String) {
+    fn is_seen(entry: &Entry) -> bool {
         let row = Row::of(entry).unwrap();
-        let (mut whole, mut seen) = (String::new(), String::new());
-        write_columns_of(&row, 7, &mut whole);
-        let glance = Glance::of(&row.body).map(|glance| {
-            assert_eq!(glance.request_key(), row.request_key);
-            assert_eq!((glance.covenant, glance.parties), (entry.covenant.as_str(), entry.parties));
-            assert_eq!((glance.at, glance.revision), (row.at, row.revision));
-            glance.write_columns(7, &mut seen);
-            seen
-        });
-        (glance, whole)
+        let Some(glance) = Glance::of(&row.body) else { return false };
+        let key = glance.request().map(|(organisation, request)| format!("{organisation}/{request}"));
+        assert_eq!(key, row.request_key);
+        assert_eq!((glance.covenant, glance.parties), (entry.covenant.as_str(), entry.parties));
+        assert_eq!((glance.at, glance.revision), (row.at, row.revision));
+        let columns = Columns::of(&row, 7);
+        assert!(glance.is_in(&columns));
+        for other in columns.each_changed() {
+            assert!(!glance.is_in(&other), "{other:?}");
+        }
+        true
     }
 
     #[test]
@@ -188,8 +159,7 @@ mod tests {
             with(ask(1, None), |d| d.repeat_of = Some(4)),
             with(ask(1, None), |d| (d.related, d.life_domains) = (false, vec![])),
         ] {
-            let (seen, whole) = columns(&plain);
-            assert_eq!(seen, Some(whole));
+            assert!(is_seen(&plain));
         }
     }
 
@@ -208,7 +178,7 @@ mod tests {
             Entry { client: None, ..ask(1, None) },
             Entry { actor: None, ..ask(1, None) },
         ] {
-            assert_eq!(columns(&other).0, None, "{}", other.event_name());
+            assert!(!is_seen(&other), "{}", other.event_name());
         }
     }
 

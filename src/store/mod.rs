@@ -10,6 +10,7 @@ mod ahead;
 mod audit;
 mod batch;
 mod change;
+mod columns;
 mod covenants;
 mod dialect;
 mod entries;
