@@ -1,13 +1,17 @@
-//! Reading the ledger ahead of the audit: whole tiles at a time, over several connections, hashed where they are read.
+//! Reading the ledger ahead of the audit: whole tiles at a time, over connections of their own, hashed and held against their columns
+//! where they are read.
 //!
 //! What is always true here: a page is handed over only if it has 256 entries in their places, each with the leaf hash that it
-//! has by its own bytes, and the stored tile of just those. Of anything else there is no page: then the audit looks itself,
-//! entry by entry, and names what it finds. So nothing is taken for good that is not, and nothing is judged twice.
+//! has by its own bytes and the columns that it has by what it says, and the stored tile of just those. Of anything else there is
+//! no page: then the audit looks itself, entry by entry, and names what it finds. So nothing is taken for good that is not, and
+//! nothing is judged twice.
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use sqlx::AnyPool;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Row as StoredRow};
 use tokio::task::JoinHandle;
 
 use crate::domain::Entry;
@@ -15,140 +19,163 @@ use crate::ledger::{Hash, TILE_WIDTH, Tile, leaf_hash};
 use crate::store::audit::AuditProblem;
 use crate::store::batch::Row;
 use crate::store::columns::Columns;
-use crate::store::dialect;
 use crate::store::fold::Fold;
-use crate::store::glance::Glance;
+use crate::store::glance::{Glance, Plain};
 
 /// How many pages are read ahead.
-const DEPTH: usize = 6;
+const DEPTH: usize = 4;
+
+/// How much of the file is mapped, in bytes: the most that SQLite maps.
+const MAPPED: i64 = 0x7fff_0000;
+
+const ENTRIES: &str = "select idx, at, event, outcome, client, custodian, recipient, requester, purpose, revision, request_key, body, leaf \
+     from entry where idx >= ?1 and idx < ?2 order by idx";
+const TILE: &str = "select hashes, root from tile where level = 0 and n = ?1";
 
 /// The entries of one tile.
 pub(super) struct Page {
-    bytes: Vec<u8>,
-    spans: Vec<(Range<usize>, Range<usize>)>,
+    entries: Vec<Seen>,
     /// The root over them.
     pub root: Hash,
 }
 
 impl Page {
-    /// Each entry's body, and its columns as `dialect::PAGE` writes them.
-    fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let of = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
-        self.spans.iter().map(move |(body, columns)| (of(body), of(columns)))
-    }
-
-    /// Takes every entry, of which the first has this index. `false`, and nothing is taken, if a column of one is not what its
-    /// body says.
-    pub(super) fn judge(&self, first: u64, fold: &mut Fold) -> Result<bool, AuditProblem> {
-        let mut seen = Vec::with_capacity(TILE_WIDTH);
-        for ((body, line), index) in self.entries().zip(first..) {
-            let Some(row) = Columns::read(line).filter(|row| row.index == index) else { return Ok(false) };
-            let Some(entry) = Seen::of(body).filter(|entry| entry.is_in(&row)) else { return Ok(false) };
-            seen.push(entry);
-        }
-        for (entry, index) in seen.into_iter().zip(first..) {
+    /// Takes every entry, of which the first has this index.
+    pub(super) fn judge(self, first: u64, fold: &mut Fold) -> Result<(), AuditProblem> {
+        for (entry, index) in self.entries.into_iter().zip(first..) {
             let taken = match entry {
-                Seen::AtAGlance(glance) => fold.take_glance(&glance),
+                Seen::AtAGlance(plain) => fold.take_plain(&plain),
                 Seen::Whole(entry, row) => fold.take(index, &entry, row.request_key.as_ref()),
             };
             let place = i64::try_from(index).unwrap_or(i64::MAX);
             taken.map_err(|problem| AuditProblem::Entry { index: place, problem })?;
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// Reads bodies, leaf hashes and columns apart; `None` if anything is not as it must be.
-    fn take_apart(bytes: Vec<u8>, stored: &(Vec<u8>, Vec<u8>)) -> Option<Self> {
-        let (mut spans, mut leaves) = (Vec::with_capacity(TILE_WIDTH), Vec::with_capacity(TILE_WIDTH));
-        let mut at = 0;
-        for _ in 0..TILE_WIDTH {
-            let (length, _) = until(&bytes, at, b':')?;
-            let body = at + length + 1;
-            let number: usize = std::str::from_utf8(bytes.get(at..at + length)?).ok()?.parse().ok()?;
-            let leaf = body.checked_add(number)?;
-            let columns = leaf.checked_add(32)?;
-            let hash = leaf_hash(bytes.get(body..leaf)?);
-            if bytes.get(leaf..columns)? != hash.0 {
+    /// Reads the page of this number; `None` if anything is not as it must be.
+    fn read(connection: &Connection, n: u64) -> Option<Self> {
+        let first = n.checked_mul(TILE_WIDTH as u64)?;
+        let bound = |index: u64| i64::try_from(index).ok();
+        let mut statement = connection.prepare_cached(ENTRIES).ok()?;
+        let mut rows =
+            statement.query([bound(first)?, bound(first.checked_add(TILE_WIDTH as u64)?)?]).ok()?;
+        let (mut entries, mut leaves) = (Vec::with_capacity(TILE_WIDTH), Vec::with_capacity(TILE_WIDTH));
+        let mut last = None;
+        for index in first.. {
+            let Some(row) = rows.next().ok()? else { break };
+            let (columns, body, leaf) = values(row)?;
+            let hash = leaf_hash(body);
+            if columns.index != index || leaf != hash.0 {
                 return None;
             }
-            let (width, next) = until(&bytes, columns, b'\n')?;
-            spans.push((body..leaf, columns..columns + width));
+            let entry = Seen::of(body, &columns, last.as_ref())?;
+            if let Seen::AtAGlance(plain) = &entry {
+                last = Some(plain.clone());
+            }
+            entries.push(entry);
             leaves.push(hash);
-            at = next;
         }
         let tile = Tile::new(&leaves).ok()?;
         let root = tile.root().ok()?;
-        let whole = at == bytes.len() && stored.0 == tile.to_bytes() && stored.1 == root.0;
-        whole.then_some(Self { bytes, spans, root })
+        let mut statement = connection.prepare_cached(TILE).ok()?;
+        let stored: (Vec<u8>, Vec<u8>) =
+            statement.query_row([bound(n)?], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+        (stored.0 == tile.to_bytes() && stored.1 == root.0).then_some(Self { entries, root })
     }
+}
+
+/// A row as it stands: columns, body and leaf hash. `None` where a value is of another kind than it must be.
+fn values<'row>(row: &'row StoredRow<'_>) -> Option<(Columns<'row>, &'row [u8], &'row [u8])> {
+    let value = |place: usize| row.get_ref(place).ok();
+    let number = |place| match value(place)? {
+        ValueRef::Integer(number) => Some(number),
+        _ => None,
+    };
+    let text = |place| match value(place)? {
+        ValueRef::Null => Some(None),
+        ValueRef::Text(text) => Some(Some(std::str::from_utf8(text).ok()?)),
+        _ => None,
+    };
+    let bytes = |place| match value(place)? {
+        ValueRef::Blob(bytes) => Some(bytes),
+        _ => None,
+    };
+    let columns = Columns {
+        index: u64::try_from(number(0)?).ok()?,
+        at: number(1)?,
+        event: text(2)??,
+        outcome: text(3)??,
+        client: text(4)?,
+        custodian: text(5)?,
+        recipient: text(6)?,
+        requester: text(7)?,
+        purpose: text(8)?,
+        revision: if value(9)? == ValueRef::Null { None } else { Some(number(9)?) },
+        request_key: text(10)?,
+    };
+    Some((columns, bytes(11)?, bytes(12)?))
 }
 
 /// An entry, as far as it had to be read.
-enum Seen<'a> {
-    AtAGlance(Glance<'a>),
+enum Seen {
+    AtAGlance(Plain),
     Whole(Box<Entry>, Box<Row>),
 }
 
-impl<'a> Seen<'a> {
-    fn of(body: &'a [u8]) -> Option<Self> {
+impl Seen {
+    /// `None` if the columns are not what the body says.
+    fn of(body: &[u8], columns: &Columns<'_>, last: Option<&Plain>) -> Option<Self> {
         if let Some(glance) = Glance::of(body) {
-            return Some(Self::AtAGlance(glance));
+            return glance.is_in(columns).then(|| glance.plain(last)).flatten().map(Self::AtAGlance);
         }
         let entry = Entry::decode(body).ok()?;
         let row = Row::of(&entry).ok()?;
-        Some(Self::Whole(Box::new(entry), Box::new(row)))
-    }
-
-    fn is_in(&self, row: &Columns<'_>) -> bool {
-        match self {
-            Self::AtAGlance(glance) => glance.is_in(row),
-            Self::Whole(_, whole) => Columns::of(whole, row.index) == *row,
-        }
+        (Columns::of(&row, columns.index) == *columns).then(|| Self::Whole(Box::new(entry), Box::new(row)))
     }
 }
 
-/// How far from here this byte is, and what comes after it.
-fn until(bytes: &[u8], from: usize, end: u8) -> Option<(usize, usize)> {
-    let length = bytes.get(from..)?.iter().position(|byte| *byte == end)?;
-    Some((length, from + length + 1))
+/// Connections to the file, each used by one page at a time.
+struct Connections {
+    file: PathBuf,
+    idle: Mutex<Vec<Connection>>,
 }
 
-async fn read(pool: AnyPool, n: i64) -> Option<Page> {
-    let start = n.checked_mul(256)?;
-    let mut connection = pool.acquire().await.ok()?;
-    let (bytes, sound, count): (Vec<u8>, i64, i64) = sqlx::query_as(dialect::PAGE)
-        .bind(start)
-        .bind(start.checked_add(256)?)
-        .fetch_one(&mut *connection)
-        .await
-        .ok()?;
-    let stored: (Vec<u8>, Vec<u8>) =
-        sqlx::query_as("select hashes, root from tile where level = 0 and n = $1")
-            .bind(n)
-            .fetch_one(&mut *connection)
-            .await
-            .ok()?;
-    drop(connection);
-    if (sound, count) == (256, 256) { Page::take_apart(bytes, &stored) } else { None }
+impl Connections {
+    fn read(&self, n: u64) -> Option<Page> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let connection = Connection::open_with_flags(&self.file, flags).ok()?;
+            // Read where it lies, instead of copied. Should somebody cut the file off meanwhile, the process ends, and serves nothing.
+            connection.pragma_update(None, "mmap_size", MAPPED).ok()?;
+            Some(connection)
+        };
+        let connection = idle.or_else(open)?;
+        let page = Page::read(&connection, n);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        page
+    }
 }
 
 /// What is read ahead, in order.
 pub(super) struct Ahead {
-    pool: Option<AnyPool>,
+    connections: Option<Arc<Connections>>,
     whole: u64,
     under_way: VecDeque<(u64, JoinHandle<Option<Page>>)>,
 }
 
 impl Ahead {
-    /// Of a ledger of so many entries. With one connection only, which the audit has itself, nothing is read ahead.
-    pub(super) fn of(readers: &AnyPool, total: u64) -> Self {
-        let pool = (readers.options().get_max_connections() > 1).then(|| readers.clone());
-        Self { pool, whole: total / TILE_WIDTH as u64, under_way: VecDeque::new() }
+    /// Of a ledger of so many entries in this file; without one, nothing is read ahead.
+    pub(super) fn of(file: Option<&Path>, total: u64) -> Self {
+        let connections =
+            file.map(|file| Arc::new(Connections { file: file.to_owned(), idle: Mutex::default() }));
+        Self { connections, whole: total / TILE_WIDTH as u64, under_way: VecDeque::new() }
     }
 
     /// The page that begins at this entry, if one does and is as it must be.
     pub(super) async fn page(&mut self, entry: u64) -> Option<Page> {
-        let pool = self.pool.as_ref()?;
+        let connections = self.connections.as_ref()?;
         let n = entry / TILE_WIDTH as u64;
         if !entry.is_multiple_of(TILE_WIDTH as u64) || n >= self.whole {
             return None;
@@ -158,7 +185,8 @@ impl Ahead {
         }
         let mut next = self.under_way.back().map_or(n, |(last, _)| last + 1);
         while self.under_way.len() < DEPTH && next < self.whole {
-            let reading = tokio::spawn(read(pool.clone(), i64::try_from(next).ok()?));
+            let (connections, number) = (connections.clone(), next);
+            let reading = tokio::task::spawn_blocking(move || connections.read(number));
             self.under_way.push_back((next, reading));
             next += 1;
         }

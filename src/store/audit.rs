@@ -125,7 +125,7 @@ impl Store {
         })?;
         let total = u64::try_from(size).map_err(|_| AuditProblem::Head("has a negative size"))?;
 
-        let ahead = Ahead::of(&self.readers, total);
+        let ahead = Ahead::of(self.file.as_deref(), total);
         let (mut fold, tree) = entries(&mut snapshot, ahead, total, progress).await?;
         if tree.size() != total {
             return Err(AuditProblem::Head("counts another number of entries than there are"));
@@ -179,10 +179,11 @@ async fn entries(
     loop {
         while tree.size() >= horizon
             && let Some(page) = ahead.page(tree.size()).await
-            && page.judge(tree.size(), &mut fold)?
         {
-            tree.push_tile(page.root);
-            tiles.push_tile(snapshot, page.root).await?;
+            let root = page.root;
+            page.judge(tree.size(), &mut fold)?;
+            tree.push_tile(root);
+            tiles.push_tile(snapshot, root).await?;
             next = i64::try_from(tree.size()).unwrap_or(i64::MAX);
             progress(tree.size(), total);
         }

@@ -19,29 +19,6 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// Reads a row as `dialect::PAGE` has the engine write it: in the order above, nothing where there is no value. `None` for
-    /// anything else, such as a comma in a value.
-    pub(super) fn read(line: &'a [u8]) -> Option<Self> {
-        let mut parts = std::str::from_utf8(line).ok()?.split(',');
-        let (index, at) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let (event, outcome) = (parts.next()?, parts.next()?);
-        let mut optional = || parts.next().map(|text| Some(text).filter(|text| !text.is_empty()));
-        let columns = Self {
-            index,
-            at,
-            event,
-            outcome,
-            client: optional()?,
-            custodian: optional()?,
-            recipient: optional()?,
-            requester: optional()?,
-            purpose: optional()?,
-            revision: optional()?.map(str::parse).transpose().ok()?,
-            request_key: optional()?,
-        };
-        parts.next().is_none().then_some(columns)
-    }
-
     /// What they must be.
     pub(super) fn of(row: &'a Row, index: u64) -> Self {
         Self {
@@ -80,27 +57,5 @@ impl<'a> Columns<'a> {
             Self { requester: Some("x"), ..self },
         ]
         .into_iter()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_is_read_as_it_is_written_and_nothing_else_is_one() {
-        let columns = Columns::read(b"7,9,disclosure,partial,c,,r,,WON,3,r/1").unwrap();
-        assert_eq!((columns.index, columns.at, columns.revision), (7, 9, Some(3)));
-        assert_eq!((columns.client, columns.custodian, columns.request_key), (Some("c"), None, Some("r/1")));
-        for other in [
-            "7,9,disclosure,partial,c,,r,,WON,3",
-            "7,9,disclosure,partial,c,,r,,WON,3,r/1,",
-            "7,9,disclosure,partial,c,d,,r,,WON,3,r/1",
-            "x,9,disclosure,partial,c,,r,,WON,3,r/1",
-            "7,9,disclosure,partial,c,,r,,WON,x,r/1",
-            "",
-        ] {
-            assert_eq!(Columns::read(other.as_bytes()), None, "{other}");
-        }
     }
 }

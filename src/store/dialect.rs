@@ -58,19 +58,6 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
     }
 }
 
-/// The entries of a part of the ledger as one value, for one value a row would cost more than all that is done with it: of each the
-/// length of its body and a colon, body, leaf hash, and the columns as text, ended by a new line. Then how many have values of the right
-/// kind in every column and no empty text, and how many there are. In SQLite's order of kinds a number is less than any text, and a text
-/// less than any blob. `concat` copies a body once, where `||` does so for every part. In what order they come, the indexes in it tell.
-pub(super) const PAGE: &str = "select cast(group_concat(concat(length(body), ':', body, leaf, idx, ',', at, ',', event, ',', outcome, \
-     ',', client, ',', custodian, ',', recipient, ',', requester, ',', purpose, ',', revision, ',', request_key, char(10)), '') as blob), \
-     count(*) filter (where body >= x'' and leaf >= x'' and idx < '' and at < '' and (revision is null or revision < '') \
-     and event > '' and event < x'' and outcome > '' and outcome < x'' and (client is null or client > '' and client < x'') \
-     and (custodian is null or custodian > '' and custodian < x'') and (recipient is null or recipient > '' and recipient < x'') \
-     and (requester is null or requester > '' and requester < x'') and (purpose is null or purpose > '' and purpose < x'') \
-     and (request_key is null or request_key > '' and request_key < x'')), count(*) \
-     from entry where idx >= $1 and idx < $2";
-
 /// Installs the triggers, and checks that the schema is word for word what a new database has: no other trigger, no
 /// other column, no missing index.
 pub(super) async fn guard(connection: &mut AnyConnection) -> Result<(), Error> {

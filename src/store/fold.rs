@@ -11,7 +11,7 @@ use crate::store::Error;
 use crate::store::change::Change;
 use crate::store::covenants::{self, Adoption};
 use crate::store::expiry::Kept;
-use crate::store::glance::Glance;
+use crate::store::glance::Plain;
 
 /// The state that a run of entries leads to.
 #[derive(Default)]
@@ -81,7 +81,8 @@ impl Fold {
         }
         if let Some(key) = key {
             let (organisation, request) = key.split_once('/').ok_or("has no key of its request")?;
-            self.is_first(organisation, request)?;
+            let request = Uuid::try_parse(request).map_err(|_| "has no key of its request")?;
+            self.is_first(organisation, request.as_u128())?;
         }
         let mut spent = Vec::new();
         if let Some((ids, by)) = entry.spends() {
@@ -143,21 +144,20 @@ impl Fold {
     }
 
     /// The same for a disclosure that changes nothing beside the ledger.
-    pub(super) fn take_glance(&mut self, seen: &Glance<'_>) -> Result<(), &'static str> {
-        if seen.revision != self.clients.get(seen.client).copied() {
+    pub(super) fn take_plain(&mut self, seen: &Plain) -> Result<(), &'static str> {
+        if seen.revision != self.clients.get(seen.client()).copied() {
             return Err("was decided on another revision of the client");
         }
-        if let Some((organisation, request)) = seen.request() {
-            self.is_first(organisation, request)?;
+        if let Some(request) = seen.request {
+            self.is_first(&seen.organisation, request)?;
         }
-        self.same_rules(seen.covenant, seen.parties)?;
+        self.same_rules(&seen.covenant, seen.parties)?;
         self.at = self.at.max(seen.at);
         Ok(())
     }
 
     /// A request is a UUID, and an organisation makes each of its own once.
-    fn is_first(&mut self, organisation: &str, request: &str) -> Result<(), &'static str> {
-        let request = Uuid::try_parse(request).map_err(|_| "has no key of its request")?.as_u128();
+    fn is_first(&mut self, organisation: &str, request: u128) -> Result<(), &'static str> {
         let first = match self.requests.get_mut(organisation) {
             Some(requests) => requests.insert(request),
             None => self.requests.entry(organisation.to_owned()).or_default().insert(request),

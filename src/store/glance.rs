@@ -4,6 +4,10 @@
 //! compares with the tables is read from the canonical writing itself, by its fixed beginning and its fixed end; anything that is
 //! written otherwise is no glance, and is decoded whole. That what lies between is as it was written, the signed tree says.
 
+use std::sync::Arc;
+
+use uuid::Uuid;
+
 use crate::domain::Outcome;
 use crate::store::columns::Columns;
 
@@ -24,40 +28,60 @@ pub(super) struct Glance<'a> {
     outcome: Outcome,
 }
 
+/// What the account of the tables is made from: enough of such an entry, once its columns were held against it.
+#[derive(Debug, Clone)]
+pub(super) struct Plain {
+    pub at: i64,
+    pub covenant: Arc<str>,
+    pub parties: i64,
+    client: [u8; 32],
+    pub revision: Option<i64>,
+    pub organisation: Arc<str>,
+    /// The number of the request; none for a repeat.
+    pub request: Option<u128>,
+}
+
+impl Plain {
+    pub(super) fn client(&self) -> &str {
+        // It was taken from a text.
+        std::str::from_utf8(&self.client).unwrap_or_default()
+    }
+}
+
 const END: &str = ",\"failure\":null,\"spends\":[],\"answered_in\":null,\"follow_up\":null}}}";
 
 impl<'a> Glance<'a> {
     /// Reads such an entry; `None` for any other.
     pub(super) fn of(body: &'a [u8]) -> Option<Self> {
-        let mut rest = Rest(std::str::from_utf8(body).ok()?);
+        let mut rest = Rest(body);
         rest.skip("{\"format\":1,\"at\":")?;
         let at = rest.until(b',')?.parse().ok()?;
         rest.skip("\"nonce\":\"")?;
-        rest.until(b'"')?;
-        rest.skip(",\"trace\":\"")?;
-        rest.until(b'"')?;
-        rest.skip(",\"covenant\":\"")?;
-        let covenant = rest.until(b'"')?;
-        rest.skip(",\"parties\":")?;
+        rest.of_length(32)?;
+        rest.skip("\",\"trace\":\"")?;
+        rest.of_length(32)?;
+        rest.skip("\",\"covenant\":\"")?;
+        let covenant = rest.of_length(64)?;
+        rest.skip("\",\"parties\":")?;
         let parties = rest.until(b',')?.parse().ok()?;
         rest.skip("\"client\":\"")?;
-        let client = rest.until(b'"')?;
-        rest.skip(",\"revision\":")?;
+        let client = rest.of_length(32)?;
+        rest.skip("\",\"revision\":")?;
         let revision = match rest.until(b',')? {
             "null" => None,
             number => Some(number.parse().ok()?),
         };
         rest.skip("\"actor\":{\"requester\":\"")?;
-        let requester = rest.until(b'"')?;
-        rest.skip(",\"hat\":{\"organisation\":\"")?;
+        let requester = rest.of_length(32)?;
+        rest.skip("\",\"hat\":{\"organisation\":\"")?;
         let organisation = rest.until(b'"')?;
         rest.skip(",\"role\":\"")?;
         rest.until(b'"')?;
         rest.skip("},\"level\":\"")?;
         rest.until(b'"')?;
         rest.skip("},\"event\":{\"disclosure\":{\"request\":\"")?;
-        let request = rest.until(b'"')?;
-        rest.skip(",\"repeat_of\":")?;
+        let request = rest.of_length(36)?;
+        rest.skip("\",\"repeat_of\":")?;
         let repeat = rest.until(b',')? != "null";
         rest.skip("\"custodian\":\"")?;
         let custodian = rest.until(b'"')?;
@@ -68,8 +92,8 @@ impl<'a> Glance<'a> {
         rest.skip(",\"ground\":\"R01\",\"evidence\":null,\"related\":")?;
         rest.until(b',')?;
         rest.skip("\"released\":[")?;
-        let fields = rest.0.strip_suffix(END)?;
-        let outcome = match (fields.starts_with(']'), fields.ends_with("\"withheld\":[]")) {
+        let fields = rest.0.strip_suffix(END.as_bytes())?;
+        let outcome = match (fields.starts_with(b"]"), fields.ends_with(b"\"withheld\":[]")) {
             (true, _) => Outcome::Withheld,
             (false, true) => Outcome::Released,
             (false, false) => Outcome::Partial,
@@ -95,6 +119,23 @@ impl<'a> Glance<'a> {
         (!self.repeat).then_some((self.organisation, self.request))
     }
 
+    /// What is kept of it, sharing what the one before said as well; `None` if its request has no number.
+    pub(super) fn plain(&self, last: Option<&Plain>) -> Option<Plain> {
+        let shared = |text: &str, of: fn(&Plain) -> &Arc<str>| match last.map(of) {
+            Some(same) if **same == *text => same.clone(),
+            _ => Arc::from(text),
+        };
+        Some(Plain {
+            at: self.at,
+            covenant: shared(self.covenant, |last| &last.covenant),
+            parties: self.parties,
+            client: self.client.as_bytes().try_into().ok()?,
+            revision: self.revision,
+            organisation: shared(self.organisation, |last| &last.organisation),
+            request: if self.repeat { None } else { Some(Uuid::try_parse(self.request).ok()?.as_u128()) },
+        })
+    }
+
     /// Whether this is its row.
     pub(super) fn is_in(&self, row: &Columns<'_>) -> bool {
         let key = |(organisation, request)| {
@@ -110,20 +151,27 @@ impl<'a> Glance<'a> {
 }
 
 /// What is left to read.
-struct Rest<'a>(&'a str);
+struct Rest<'a>(&'a [u8]);
 
 impl<'a> Rest<'a> {
     fn skip(&mut self, literal: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(literal)?;
+        self.0 = self.0.strip_prefix(literal.as_bytes())?;
         Some(())
     }
 
     /// What stands before this character, which is passed. A text with an escape is not one that an entry has.
     fn until(&mut self, end: u8) -> Option<&'a str> {
-        let at = self.0.bytes().position(|byte| byte == end || byte == b'\\')?;
-        let before = self.0.get(..at)?;
-        self.0 = self.0.get(at..)?.strip_prefix(char::from(end))?;
+        let at = self.0.iter().position(|byte| *byte == end || *byte == b'\\')?;
+        let before = self.of_length(at)?;
+        self.0 = self.0.strip_prefix(&[end])?;
         Some(before)
+    }
+
+    /// So many characters.
+    fn of_length(&mut self, length: usize) -> Option<&'a str> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(taken).ok()
     }
 }
 

@@ -33,7 +33,7 @@ mod waiting;
 mod wal;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ledger::Frontier;
 
@@ -49,9 +49,6 @@ pub use replay::{Explanation, Replay, ReplayProblem, ReplayedPart};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
-/// Connections that read while a database is verified: one that judges, and those that read ahead of it.
-const VERIFIERS: u32 = 3;
 
 /// What went wrong in the store. Holds no client data.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +85,8 @@ pub struct Store {
     writer: AnyPool,
     mover: AnyPool,
     readers: AnyPool,
+    /// Read ahead of an audit, where more than one connection may read.
+    file: Option<PathBuf>,
 }
 
 impl Store {
@@ -115,7 +114,8 @@ impl Store {
         let writer = pool(1).connect_with(options.clone()).await?;
         let mover = pool(1).connect_with(options.clone()).await?;
         let readers = pool(readers.max(1)).connect_with(options).await?;
-        Ok(Self { writer, mover, readers })
+        let file = (readers.options().get_max_connections() > 1).then(|| file.to_owned());
+        Ok(Self { writer, mover, readers, file })
     }
 
     /// Opens an existing database to verify it, without bringing anything up to date.
@@ -123,9 +123,9 @@ impl Store {
         sqlx::any::install_default_drivers();
         let url = format!("sqlite://{}?mode=rw", file.display());
         let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
-        let readers = pool(VERIFIERS).connect_with(options.disable_statement_logging()).await?;
+        let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
         dialect::schema_is_text(&mut *readers.acquire().await?).await?;
-        Ok(Self { writer: readers.clone(), mover: readers.clone(), readers })
+        Ok(Self { writer: readers.clone(), mover: readers.clone(), readers, file: Some(file.to_owned()) })
     }
 
     /// Empties the write-ahead log, in which what was deleted may still stand.

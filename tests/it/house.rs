@@ -105,6 +105,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// A library, and the only layers that may name it.
 const FENCES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
+    ("rusqlite::", &["store"]),
     ("cedar_policy::", &["policy"]),
     ("tonic::", &["grpc", "custodian", "contract", "server", "cli"]),
     ("prost::", &["grpc", "contract", "custodian", "cli"]),
