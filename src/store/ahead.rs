@@ -22,11 +22,8 @@ use crate::store::columns::Columns;
 use crate::store::fold::Fold;
 use crate::store::glance::{Glance, Plain};
 
-/// How many pages are read ahead.
-const DEPTH: usize = 4;
-
-/// How much of the file is mapped, in bytes: the most that SQLite maps.
-const MAPPED: i64 = 0x7fff_0000;
+/// How many pages are read ahead: so many that no core waits for another.
+const DEPTH: usize = 32;
 
 const ENTRIES: &str = "select idx, at, event, outcome, client, custodian, recipient, requester, purpose, revision, request_key, body, leaf \
      from entry where idx >= ?1 and idx < ?2 order by idx";
@@ -94,7 +91,7 @@ fn values<'row>(row: &'row StoredRow<'_>) -> Option<(Columns<'row>, &'row [u8], 
     };
     let text = |place| match value(place)? {
         ValueRef::Null => Some(None),
-        ValueRef::Text(text) => Some(Some(std::str::from_utf8(text).ok()?)),
+        ValueRef::Text(text) => Some(Some(text)),
         _ => None,
     };
     let bytes = |place| match value(place)? {
@@ -147,8 +144,8 @@ impl Connections {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let connection = Connection::open_with_flags(&self.file, flags).ok()?;
-            // Read where it lies, instead of copied. Should somebody cut the file off meanwhile, the process ends, and serves nothing.
-            connection.pragma_update(None, "mmap_size", MAPPED).ok()?;
+            // In KiB: every page of the file is read once.
+            connection.pragma_update(None, "cache_size", -512).ok()?;
             Some(connection)
         };
         let connection = idle.or_else(open)?;

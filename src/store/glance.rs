@@ -15,16 +15,16 @@ use crate::store::columns::Columns;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Glance<'a> {
     pub at: i64,
-    pub covenant: &'a str,
+    pub covenant: &'a [u8],
     pub parties: i64,
-    pub client: &'a str,
+    client: &'a [u8],
     pub revision: Option<i64>,
-    requester: &'a str,
-    organisation: &'a str,
-    request: &'a str,
+    requester: &'a [u8],
+    organisation: &'a [u8],
+    request: &'a [u8],
     repeat: bool,
-    custodian: &'a str,
-    purpose: &'a str,
+    custodian: &'a [u8],
+    purpose: &'a [u8],
     outcome: Outcome,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Glance<'a> {
     pub(super) fn of(body: &'a [u8]) -> Option<Self> {
         let mut rest = Rest(body);
         rest.skip("{\"format\":1,\"at\":")?;
-        let at = rest.until(b',')?.parse().ok()?;
+        let at = rest.number()?;
         rest.skip("\"nonce\":\"")?;
         rest.of_length(32)?;
         rest.skip("\",\"trace\":\"")?;
@@ -63,14 +63,11 @@ impl<'a> Glance<'a> {
         rest.skip("\",\"covenant\":\"")?;
         let covenant = rest.of_length(64)?;
         rest.skip("\",\"parties\":")?;
-        let parties = rest.until(b',')?.parse().ok()?;
+        let parties = rest.number()?;
         rest.skip("\"client\":\"")?;
         let client = rest.of_length(32)?;
         rest.skip("\",\"revision\":")?;
-        let revision = match rest.until(b',')? {
-            "null" => None,
-            number => Some(number.parse().ok()?),
-        };
+        let revision = if rest.skip("null,").is_some() { None } else { Some(rest.number()?) };
         rest.skip("\"actor\":{\"requester\":\"")?;
         let requester = rest.of_length(32)?;
         rest.skip("\",\"hat\":{\"organisation\":\"")?;
@@ -82,7 +79,7 @@ impl<'a> Glance<'a> {
         rest.skip("},\"event\":{\"disclosure\":{\"request\":\"")?;
         let request = rest.of_length(36)?;
         rest.skip("\",\"repeat_of\":")?;
-        let repeat = rest.until(b',')? != "null";
+        let repeat = rest.until(b',')? != b"null";
         rest.skip("\"custodian\":\"")?;
         let custodian = rest.until(b'"')?;
         rest.skip(",\"purpose\":\"")?;
@@ -115,34 +112,36 @@ impl<'a> Glance<'a> {
     }
 
     /// The first of a request, of which there is one: the organisation, and the number of its request. `None` for a repeat.
-    pub(super) fn request(&self) -> Option<(&'a str, &'a str)> {
+    pub(super) fn request(&self) -> Option<(&'a [u8], &'a [u8])> {
         (!self.repeat).then_some((self.organisation, self.request))
     }
 
     /// What is kept of it, sharing what the one before said as well; `None` if its request has no number.
     pub(super) fn plain(&self, last: Option<&Plain>) -> Option<Plain> {
-        let shared = |text: &str, of: fn(&Plain) -> &Arc<str>| match last.map(of) {
-            Some(same) if **same == *text => same.clone(),
-            _ => Arc::from(text),
+        let shared = |text: &[u8], of: fn(&Plain) -> &Arc<str>| match last.map(of) {
+            Some(same) if same.as_bytes() == text => Some(same.clone()),
+            _ => std::str::from_utf8(text).ok().map(Arc::from),
         };
+        let number = || Some(Uuid::try_parse_ascii(self.request).ok()?.as_u128());
         Some(Plain {
             at: self.at,
-            covenant: shared(self.covenant, |last| &last.covenant),
+            covenant: shared(self.covenant, |last| &last.covenant)?,
             parties: self.parties,
-            client: self.client.as_bytes().try_into().ok()?,
+            client: self.client.try_into().ok()?,
             revision: self.revision,
-            organisation: shared(self.organisation, |last| &last.organisation),
-            request: if self.repeat { None } else { Some(Uuid::try_parse(self.request).ok()?.as_u128()) },
+            organisation: shared(self.organisation, |last| &last.organisation)?,
+            request: if self.repeat { None } else { Some(number()?) },
         })
     }
 
     /// Whether this is its row.
     pub(super) fn is_in(&self, row: &Columns<'_>) -> bool {
         let key = |(organisation, request)| {
-            row.request_key.and_then(|key| key.strip_prefix(organisation)?.strip_prefix('/')) == Some(request)
+            row.request_key.and_then(|key| key.strip_prefix(organisation)?.strip_prefix(b"/"))
+                == Some(request)
         };
         row.at == self.at
-            && (row.event, row.outcome) == ("disclosure", self.outcome.as_str())
+            && (row.event, row.outcome) == (&b"disclosure"[..], self.outcome.as_str().as_bytes())
             && (row.client, row.custodian) == (Some(self.client), Some(self.custodian))
             && (row.recipient, row.requester) == (Some(self.organisation), Some(self.requester))
             && (row.purpose, row.revision) == (Some(self.purpose), self.revision)
@@ -160,18 +159,23 @@ impl<'a> Rest<'a> {
     }
 
     /// What stands before this character, which is passed. A text with an escape is not one that an entry has.
-    fn until(&mut self, end: u8) -> Option<&'a str> {
+    fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         let at = self.0.iter().position(|byte| *byte == end || *byte == b'\\')?;
         let before = self.of_length(at)?;
         self.0 = self.0.strip_prefix(&[end])?;
         Some(before)
     }
 
+    /// A number, and the comma after it, which is passed.
+    fn number(&mut self) -> Option<i64> {
+        std::str::from_utf8(self.until(b',')?).ok()?.parse().ok()
+    }
+
     /// So many characters.
-    fn of_length(&mut self, length: usize) -> Option<&'a str> {
+    fn of_length(&mut self, length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        std::str::from_utf8(taken).ok()
+        Some(taken)
     }
 }
 
@@ -185,9 +189,9 @@ mod tests {
     fn is_seen(entry: &Entry) -> bool {
         let row = Row::of(entry).unwrap();
         let Some(glance) = Glance::of(&row.body) else { return false };
-        let key = glance.request().map(|(organisation, request)| format!("{organisation}/{request}"));
-        assert_eq!(key, row.request_key);
-        assert_eq!((glance.covenant, glance.parties), (entry.covenant.as_str(), entry.parties));
+        let key = glance.request().map(|(organisation, request)| [organisation, b"/", request].concat());
+        assert_eq!(key, row.request_key.clone().map(String::into_bytes));
+        assert_eq!((glance.covenant, glance.parties), (entry.covenant.as_str().as_bytes(), entry.parties));
         assert_eq!((glance.at, glance.revision), (row.at, row.revision));
         let columns = Columns::of(&row, 7);
         assert!(glance.is_in(&columns));
