@@ -190,4 +190,12 @@ impl Ahead {
         let (_, reading) = self.under_way.pop_front()?;
         reading.await.ok()?
     }
+    /// Returns when nothing reads the file any more.
+    pub(super) async fn end(&mut self) {
+        for (_, reading) in self.under_way.drain(..) {
+            // A page that nobody waits for.
+            let _ = reading.await;
+        }
+        self.connections = None;
+    }
 }

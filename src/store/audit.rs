@@ -125,8 +125,10 @@ impl Store {
         })?;
         let total = u64::try_from(size).map_err(|_| AuditProblem::Head("has a negative size"))?;
 
-        let ahead = Ahead::of(self.file.as_deref(), total);
-        let (mut fold, tree) = entries(&mut snapshot, ahead, total, progress).await?;
+        let mut ahead = Ahead::of(self.file.as_deref(), total);
+        let read = entries(&mut snapshot, &mut ahead, total, progress).await;
+        ahead.end().await;
+        let (mut fold, tree) = read?;
         if tree.size() != total {
             return Err(AuditProblem::Head("counts another number of entries than there are"));
         }
@@ -162,7 +164,7 @@ impl Store {
 
 async fn entries(
     snapshot: &mut AnyConnection,
-    mut ahead: Ahead,
+    ahead: &mut Ahead,
     total: u64,
     progress: Progress<'_>,
 ) -> Result<(Fold, Frontier), AuditProblem> {
