@@ -10,6 +10,7 @@
 
 use crate::domain::consent::Spent;
 use crate::domain::consultation::ConsultOutcome;
+use crate::domain::destruction::DestructionRequest;
 use crate::domain::event::{Event, Outcome};
 use crate::domain::follow_up::{EmergencyReview, NoticeDelay, NoticeGiven};
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, Hat, OrganisationId, RequesterRef, TraceId};
@@ -159,6 +160,7 @@ impl Entry {
             Event::EmergencyReviewed(_) => "emergency-reviewed",
             Event::ClientNotified(_) => "client-notified",
             Event::NoticeDelayed(_) => "notice-delayed",
+            Event::DestructionRequested(_) => "destruction-requested",
             Event::LogRead(_) => "log-read",
             Event::LedgerResumed(_) => "ledger-resumed",
             Event::Expired(_) => "expired",
@@ -175,7 +177,8 @@ impl Entry {
             Event::Consulted(c) => Some(&c.consulted.organisation),
             Event::EmergencyReviewed(EmergencyReview { custodian, .. })
             | Event::ClientNotified(NoticeGiven { custodian, .. })
-            | Event::NoticeDelayed(NoticeDelay { custodian, .. }) => Some(custodian),
+            | Event::NoticeDelayed(NoticeDelay { custodian, .. })
+            | Event::DestructionRequested(DestructionRequest { custodian, .. }) => Some(custodian),
             changed => {
                 let registered = changed.registration().map(|(custodian, _)| custodian);
                 registered.or_else(|| changed.consent().map(|c| &c.custodian))

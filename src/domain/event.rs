@@ -3,6 +3,7 @@
 use crate::domain::client::Registration;
 use crate::domain::consent::Consent;
 use crate::domain::consultation::ConsultEvent;
+use crate::domain::destruction::DestructionRequest;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::evidence::GroundEvidence;
 use crate::domain::field::{FieldCode, LifeDomain};
@@ -63,6 +64,8 @@ pub enum Event {
     ClientNotified(NoticeGiven),
     /// Telling the client was put off.
     NoticeDelayed(NoticeDelay),
+    /// The client's file was asked to be destroyed.
+    DestructionRequested(DestructionRequest),
     /// Somebody read the ledger.
     LogRead(Box<LogRead>),
     /// The operator had the ledger go on against the checkpoint in the second place.

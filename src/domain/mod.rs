@@ -9,6 +9,7 @@ pub mod consent_text;
 pub mod consultation;
 pub mod coverage;
 pub mod deadlines;
+pub mod destruction;
 pub mod disclosure;
 pub mod entry;
 pub mod event;
@@ -57,6 +58,7 @@ pub use consent_text::{ConsentText, Language, Part, Sentence};
 pub use consultation::{ConsultEvent, ConsultOutcome};
 pub use coverage::{ConsentQuestion, Coverage};
 pub use deadlines::{Deadlines, DeadlinesError};
+pub use destruction::{DestructionOutcome, DestructionRequest};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{

@@ -173,6 +173,9 @@ impl<'a> OverviewFilter<'a> {
             return Some(LeftOut::WithAnother);
         }
         match &entry.event {
+            Event::DestructionRequested(asked) if asked.asked_by != *self.reader => {
+                return Some(LeftOut::NotTold);
+            }
             Event::WithheldFromRepresentatives(_) | Event::WithholdingLifted(_) => {
                 return Some(LeftOut::Withholding);
             }

@@ -8,6 +8,7 @@ mod consent;
 mod consult;
 mod covenant;
 mod describe;
+mod destruction;
 mod disclose;
 mod export;
 mod fetch;

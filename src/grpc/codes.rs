@@ -2,8 +2,8 @@
 
 use crate::contract::v1;
 use crate::domain::{
-    Capacity, Channel, ConsentStatus, DelayReason, Exception, Outcome, ReviewVerdict, Source, ToldHow,
-    WithholdingReason,
+    Capacity, Channel, ConsentStatus, DelayReason, DestructionOutcome, Exception, Outcome, ReviewVerdict,
+    Source, ToldHow, WithholdingReason,
 };
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
@@ -146,6 +146,16 @@ pub(super) fn told_how(wire: i32) -> Option<ToldHow> {
 }
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn destruction_outcome(wire: i32) -> Option<DestructionOutcome> {
+    Some(match v1::DestructionOutcome::try_from(wire).ok()? {
+        v1::DestructionOutcome::Unspecified => return None,
+        v1::DestructionOutcome::Destroyed => DestructionOutcome::Destroyed,
+        v1::DestructionOutcome::Partly => DestructionOutcome::Partly,
+        v1::DestructionOutcome::Refused => DestructionOutcome::Refused,
+    })
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
 pub(super) fn delay_reason(wire: i32) -> Option<DelayReason> {
     Some(match v1::DelayReason::try_from(wire).ok()? {
         v1::DelayReason::Unspecified => return None,
@@ -175,6 +185,8 @@ mod tests {
         }
         assert_eq!((verdict(0), told_how(0), delay_reason(0)), (None, None, None));
         assert_eq!((verdict(4), told_how(5), delay_reason(5)), (None, None, None));
+        assert_eq!((destruction_outcome(0), destruction_outcome(4)), (None, None));
+        assert_eq!(destruction_outcome(3), Some(DestructionOutcome::Refused));
         for wire in 1..=3 {
             assert_eq!(verdict_to_wire(verdict(wire).unwrap()) as i32, wire);
         }

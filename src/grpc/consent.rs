@@ -101,6 +101,15 @@ impl ConsentService for Consents {
         self.0.about("LiftWithholding", MAY, request, |asked| asked.client.as_ref(), work).await
     }
 
+    async fn record_destruction(
+        &self,
+        request: Request<v1::RecordDestructionRequest>,
+    ) -> Result<Response<v1::RecordDestructionResponse>, Status> {
+        let work =
+            |caller, client, asked| decision::record_destruction(&self.0.gateway, caller, client, asked);
+        self.0.about("RecordDestruction", MAY, request, |asked| asked.client.as_ref(), work).await
+    }
+
     async fn get_consent(
         &self,
         request: Request<v1::GetConsentRequest>,

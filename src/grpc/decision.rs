@@ -69,6 +69,17 @@ pub(super) async fn withhold_from_representative(
     })
 }
 
+pub(super) async fn record_destruction(
+    gateway: &Gateway,
+    caller: Caller,
+    client: ClientRef,
+    asked: v1::RecordDestructionRequest,
+) -> Result<v1::RecordDestructionResponse, Refusal> {
+    let (person, outcome, note) = parse::follow_up::destruction(&asked)?;
+    let sealed = gateway.record_destruction(&caller.requester, &client, &person, outcome, &note).await?;
+    Ok(v1::RecordDestructionResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
 pub(super) async fn lift_withholding(
     gateway: &Gateway,
     caller: Caller,

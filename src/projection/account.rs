@@ -148,7 +148,8 @@ fn action(event: &Event) -> Action {
         | Event::ConsentRecorded(_)
         | Event::EmergencyReviewed(_)
         | Event::ClientNotified(_)
-        | Event::NoticeDelayed(_) => Action::Create,
+        | Event::NoticeDelayed(_)
+        | Event::DestructionRequested(_) => Action::Create,
         Event::GrantAdded(_)
         | Event::ConsentWithdrawn(_)
         | Event::RefusalOverridden(_)

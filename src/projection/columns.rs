@@ -82,6 +82,7 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.how",
     "event.notice_delayed.reason",
     "event.*.until",
+    "event.destruction_requested",
     "event.covenant_adopted",
     "event.ledger_resumed",
     "event.expired",

@@ -65,6 +65,7 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.how",
     "event.*.until",
     "event.consulted",
+    "event.destruction_requested",
     "event.covenant_adopted",
     "event.ledger_resumed",
     "event.expired",

@@ -90,7 +90,7 @@ impl Change {
                 return Err(Error::Corrupt("a resumption about a client"));
             }
             (Event::Consulted(_) | Event::LedgerResumed(_), None)
-            | (Event::Previewed(_) | Event::Refused { .. }, Some(_))
+            | (Event::Previewed(_) | Event::Refused { .. } | Event::DestructionRequested(_), Some(_))
             | (Event::LogRead(_), _) => None,
             (_, None) => return Err(Error::Corrupt("an entry without its client")),
         };

@@ -18,6 +18,7 @@
 mod bad_custodians;
 mod consult;
 mod deploy;
+mod destruction;
 mod emergency;
 mod export;
 mod grounds;

@@ -14,6 +14,7 @@ use crate::cli::client::{ClientProblem, Profile};
 
 /// `sluis audit`
 #[derive(Debug, clap::Args)]
+#[command(after_help = "P11, what a client may have of it, is a folder to hand over: sluis client dossier")]
 pub struct AuditArguments {
     /// A TOML file with the options of the connection
     #[arg(long, global = true)]

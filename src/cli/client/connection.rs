@@ -145,6 +145,7 @@ calls! {
     consent.revoke_override(RevokeOverrideRequest) -> RevokeOverrideResponse: "Ends an override."
     consent.withhold_from_representative(WithholdFromRepresentativeRequest) -> WithholdFromRepresentativeResponse: "Withholds from representatives."
     consent.lift_withholding(LiftWithholdingRequest) -> LiftWithholdingResponse: "Ends a withholding."
+    consent.record_destruction(RecordDestructionRequest) -> RecordDestructionResponse: "A file was asked to be destroyed."
     consent.get_consent(GetConsentRequest) -> GetConsentResponse: "One consent."
     consent.list_consents(ListConsentsRequest) -> ListConsentsResponse: "All consents of a client."
     consent.describe_consent(DescribeConsentRequest) -> DescribeConsentResponse: "What a client reads before saying yes."

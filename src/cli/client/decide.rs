@@ -5,8 +5,8 @@ use std::io::Write;
 use super::arguments::Named;
 use super::{Client, ClientProblem, print, words};
 use crate::contract::v1::{
-    ConfirmOverrideRequest, LiftWithholdingRequest, OverrideRefusalRequest, RevokeOverrideRequest,
-    WithholdFromRepresentativeRequest,
+    ConfirmOverrideRequest, LiftWithholdingRequest, OverrideRefusalRequest, RecordDestructionRequest,
+    RevokeOverrideRequest, WithholdFromRepresentativeRequest,
 };
 
 /// What to decide.
@@ -66,6 +66,20 @@ pub(super) enum DecisionCommand {
         #[arg(long)]
         review_on: String,
     },
+    /// Record that a client's file was asked to be destroyed, and what came of it
+    Destruction {
+        #[command(flatten)]
+        client: Named,
+        /// Who asked: `client`, or your own reference for who stands in the client's place
+        #[arg(long, default_value = "client")]
+        person: String,
+        /// destroyed, partly or refused
+        #[arg(long, value_parser = words::destruction_outcome)]
+        outcome: i32,
+        /// Where your own file says so
+        #[arg(long)]
+        note: String,
+    },
     /// End a withholding
     LiftWithholding {
         #[command(flatten)]
@@ -109,6 +123,12 @@ impl DecisionCommand {
                 let answer = gateway.withhold_from_representative(request).await?;
                 let id = answer.withholding.unwrap_or_default().withholding_id;
                 writeln!(output, "withheld from representatives as {id} (entry {})", answer.entry_index)?;
+            }
+            Self::Destruction { client, person, outcome, note: note_reference } => {
+                let client = client.client()?;
+                let request = RecordDestructionRequest { client, person, outcome, note_reference };
+                let answer = gateway.record_destruction(request).await?;
+                writeln!(output, "recorded (entry {})", answer.entry_index)?;
             }
             Self::LiftWithholding { client, withholding_id } => {
                 let request = LiftWithholdingRequest { client: client.client()?, withholding_id };

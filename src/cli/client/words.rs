@@ -1,8 +1,8 @@
 //! The contract's enumerations as people type and read them: `parent-authority` for `CAPACITY_PARENT_AUTHORITY`.
 
 use crate::contract::v1::{
-    AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, Occasion, Outlook, OverrideException,
-    ReviewVerdict, ToldHow, WithholdingReason,
+    AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, DestructionOutcome, Occasion, Outlook,
+    OverrideException, ReviewVerdict, ToldHow, WithholdingReason,
 };
 
 /// In which capacity somebody decides.
@@ -43,6 +43,14 @@ pub fn told_how(word: &str) -> Result<i32, &'static str> {
         .filter(|h| *h != ToldHow::Unspecified)
         .map(i32::from)
         .ok_or("conversation, telephone, letter or portal")
+}
+
+/// What came of a request to destroy a file.
+pub fn destruction_outcome(word: &str) -> Result<i32, &'static str> {
+    DestructionOutcome::from_str_name(&name("DESTRUCTION_OUTCOME", word))
+        .filter(|o| *o != DestructionOutcome::Unspecified)
+        .map(i32::from)
+        .ok_or("destroyed, partly or refused")
 }
 
 /// Why a client is told later.
@@ -132,6 +140,7 @@ mod tests {
             assert!(capacity(wrong).is_err(), "{wrong:?}");
             assert!(channel(wrong).is_err() && source(wrong).is_err(), "{wrong:?}");
             assert!(verdict(wrong).is_err() && told_how(wrong).is_err() && delay_reason(wrong).is_err());
+            assert!(destruction_outcome(wrong).is_err(), "{wrong:?}");
             assert!(exception(wrong).is_err() && withholding_reason(wrong).is_err(), "{wrong:?}");
         }
     }

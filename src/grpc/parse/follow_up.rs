@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Input;
 use crate::contract::v1;
-use crate::domain::{DelayReason, EvidenceReference, PersonRef, ReviewVerdict, ToldHow};
+use crate::domain::{DelayReason, DestructionOutcome, EvidenceReference, PersonRef, ReviewVerdict, ToldHow};
 use crate::grpc::codes;
 use crate::grpc::refusal::Refusal;
 
@@ -33,6 +33,19 @@ pub(in crate::grpc) fn notice(
     let how = input.need("how", codes::told_how(*how), "HOW_UNKNOWN", text);
     let note = input.id(NOTE, note_reference, EvidenceReference::parse);
     input.finish(|| Some((person?, how?, note?)))
+}
+
+/// Who asked for the file to be destroyed, what came of it, and where the file says so.
+pub(in crate::grpc) fn destruction(
+    wire: &v1::RecordDestructionRequest,
+) -> Result<(PersonRef, DestructionOutcome, EvidenceReference), Refusal> {
+    let v1::RecordDestructionRequest { client: _, person, outcome, note_reference } = wire;
+    let mut input = Input::default();
+    let person = input.id("person", person, PersonRef::parse);
+    let text = "is destroyed, partly or refused";
+    let outcome = input.need("outcome", codes::destruction_outcome(*outcome), "OUTCOME_UNKNOWN", text);
+    let note = input.id(NOTE, note_reference, EvidenceReference::parse);
+    input.finish(|| Some((person?, outcome?, note?)))
 }
 
 /// Why the client is not told yet, when it is looked at again, and where the file says more.

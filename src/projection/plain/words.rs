@@ -51,6 +51,7 @@ pub(super) fn titles(event: &str) -> (&'static str, &'static str) {
         "emergency-reviewed" => ("Noodgeval beoordeeld", "Reviewed an emergency"),
         "client-notified" => ("Verteld dat gegevens zijn gedeeld", "Told that data was shared"),
         "notice-delayed" => ("Vertellen uitgesteld", "Put off telling"),
+        "destruction-requested" => ("Gevraagd om het dossier te vernietigen", "Asked to destroy the file"),
         "log-read" => ("Logboek ingezien", "Read the record"),
         "ledger-resumed" => ("Logboek hervat door de beheerder", "Resumed the record, by its operator"),
         "expired" => ("Oude regels vervallen", "Old entries went"),

@@ -37,6 +37,7 @@ const OTHERS: &[&str] = &[
     "email",
     "considered_wish",
     "other-role",
+    "destroyed",
 ];
 
 /// The events that the other side of a disclosure can see.

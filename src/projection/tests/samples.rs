@@ -209,6 +209,12 @@ pub(super) fn every_event() -> Vec<Entry> {
         note: note(),
         until: days_ago(-9),
     };
+    let destruction = DestructionRequest {
+        custodian: custodian(),
+        asked_by: person("client"),
+        outcome: DestructionOutcome::Partly,
+        note: note(),
+    };
     let objection = no("father-78", Capacity::ParentAuthority, today(), to_exactly("CAS", &["C01"]));
     let read = LogRead {
         view: LogView::Export(ExportedFile {
@@ -239,6 +245,7 @@ pub(super) fn every_event() -> Vec<Entry> {
         Event::EmergencyReviewed(review),
         Event::ClientNotified(told),
         Event::NoticeDelayed(delay),
+        Event::DestructionRequested(destruction),
     ];
     let about_nobody = |event, actor: bool| {
         let entry = entry(event);
