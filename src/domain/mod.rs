@@ -27,6 +27,7 @@ pub mod log_read;
 pub mod overriding;
 pub mod overview;
 pub mod party;
+pub mod preview;
 pub mod profile;
 pub mod proposal;
 pub mod purpose;
@@ -61,10 +62,7 @@ pub use deadlines::{Deadlines, DeadlinesError};
 pub use destruction::{DestructionOutcome, DestructionRequest};
 pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
-pub use event::{
-    DisclosureEvent, Event, Outcome, PreviewEvent, RegistrationChange, ReleasedFields, Supposing,
-    WithheldFields,
-};
+pub use event::{DisclosureEvent, Event, Outcome, RegistrationChange, ReleasedFields, WithheldFields};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use field_set::FieldSet;
@@ -82,6 +80,7 @@ pub use log_read::{ExportedFile, LogFilter, LogRead, LogView};
 pub use overriding::{Confirmation, Exception, OverrideDecision, OverrideRefused, RefusalOverride};
 pub use overview::{LeftOut, OverviewFilter, OverviewRefused, Telling};
 pub use party::{Capability, LegalBasis, Parties, PartiesError, Party, PartyKind, PartyRole};
+pub use preview::{PreviewEvent, Supposing};
 pub use profile::{ConsentProfile, Terms};
 pub use proposal::Proposal;
 pub use purpose::{CalendarLength, Label, Purpose, PurposeCode, Purposes, PurposesError};
