@@ -1,4 +1,4 @@
-//! `sluis ledger`: verifying, explaining and replaying, from the database file alone; and the files that others verify.
+//! `sluis ledger`: verifying, explaining and replaying, from the database alone; and the files that others verify.
 
 mod outside;
 mod replay;
@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::progress::Bar;
 use crate::cli::tiles::{self, TilesProblem};
 use crate::cli::{Failure, exported, runtime};
+use crate::config::Config;
 use crate::ledger::VerifierKey;
-use crate::store::{Audit, Store};
+use crate::store::{Audit, Database, Store};
 
 use outside::{Kept, OutsideCommand};
 
@@ -19,7 +20,7 @@ use outside::{Kept, OutsideCommand};
 pub enum LedgerCommand {
     /// Verify every entry, the tree, the signed head and the tables beside it
     Verify {
-        /// The database file
+        /// The database: a SQLite file, or the configuration (.toml) whose [store] says where it is
         #[arg(long)]
         database: PathBuf,
         /// The verifier key: a file, such as ledger.vkey
@@ -40,7 +41,7 @@ pub enum LedgerCommand {
     },
     /// Write the ledger as C2SP tlog-tiles: a folder that other verifiers read
     Tiles {
-        /// The database file
+        /// The database: a SQLite file, or the configuration (.toml) whose [store] says where it is
         #[arg(long)]
         database: PathBuf,
         /// Into which folder
@@ -59,13 +60,13 @@ pub enum LedgerCommand {
     Explain {
         /// Its index
         index: u64,
-        /// The database file
+        /// The database: a SQLite file, or the configuration (.toml) whose [store] says where it is
         #[arg(long)]
         database: PathBuf,
     },
     /// Decide every ruling again, and name each that is not the same
     Replay {
-        /// The database file
+        /// The database: a SQLite file, or the configuration (.toml) whose [store] says where it is
         #[arg(long)]
         database: PathBuf,
         /// The first entry to decide again
@@ -97,11 +98,11 @@ impl LedgerCommand {
                 verified.map_err(|e| Failure::Integrity(e.into()))
             }
             Self::Explain { index, database } => {
-                is_there(&database)?;
+                let database = find(&database)?;
                 runtime()?.block_on(replay::explain(&database, index, out))
             }
             Self::Replay { database, from, to, progress } => {
-                is_there(&database)?;
+                let database = find(&database)?;
                 let bar = Bar::new(progress);
                 let show = |done, total| bar.show(done, total);
                 let replayed = runtime()?.block_on(replay::replay(&database, from, to, show, out));
@@ -122,9 +123,9 @@ fn verify(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let key = trusted(vkey)?;
-    is_there(database)?;
+    let database = find(database)?;
     let (audit, begins) = runtime()?.block_on(async {
-        let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
+        let store = Store::open_to_verify(&database).await.map_err(|e| Failure::Integrity(e.into()))?;
         let show = |done, total| bar.show(done, total);
         let audited = if engine { store.audit(&key, &show).await } else { store.verify(&key, &show).await };
         bar.end();
@@ -148,9 +149,9 @@ fn verify(
 }
 
 fn tiles(database: &Path, to: &Path, out: &mut impl Write) -> Result<(), Failure> {
-    is_there(database)?;
+    let database = find(database)?;
     let written = runtime()?.block_on(async {
-        let store = Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))?;
+        let store = Store::open_to_verify(&database).await.map_err(|e| Failure::Integrity(e.into()))?;
         let written = tiles::write(&store, to).await;
         store.close().await;
         written.map_err(|problem| match problem {
@@ -167,9 +168,15 @@ fn trusted(vkey: &Path) -> Result<VerifierKey, Failure> {
     VerifierKey::parse(text.trim()).map_err(|e| Failure::Usage(format!("--vkey: {e}").into()))
 }
 
-fn is_there(database: &Path) -> Result<(), Failure> {
-    if database.is_file() {
-        return Ok(());
+/// Where `--database` says that the ledger is.
+fn find(database: &Path) -> Result<Database, Failure> {
+    if !database.is_file() {
+        return Err(Failure::Usage(
+            format!("--database {}: there is no such file", database.display()).into(),
+        ));
     }
-    Err(Failure::Usage(format!("--database {}: there is no such file", database.display()).into()))
+    if database.extension().is_some_and(|ending| ending == "toml") {
+        return Config::database(database).map_err(|e| Failure::Usage(format!("--database: {e}").into()));
+    }
+    Ok(Database::from(database))
 }

@@ -41,6 +41,9 @@ enum Command {
         /// The configuration file
         #[arg(long, default_value = "sluis.toml")]
         config: PathBuf,
+        /// On PostgreSQL: bring this gateway's covenant into force although the others decide by another
+        #[arg(long)]
+        adopt_covenant: bool,
     },
     /// Check the configuration and the covenant, and say what would run
     Check {
@@ -100,7 +103,7 @@ impl Failure {
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     match arguments.command {
-        Command::Serve { config } => serve::run(&config),
+        Command::Serve { config, adopt_covenant } => serve::run(&config, adopt_covenant),
         Command::Check { config } => check::run(&config, &mut out),
         Command::Witness { config } => witness::run(&config),
         Command::Policy(command) => command.run(&mut out),

@@ -13,8 +13,9 @@ use crate::config::Config;
 use crate::server::{self, ServerError};
 
 /// Serves until SIGTERM or SIGINT, then drains.
-pub fn run(file: &Path) -> Result<(), Failure> {
-    let config = Config::load(file).map_err(|e| Failure::Usage(e.into()))?;
+pub fn run(file: &Path, adopt_covenant: bool) -> Result<(), Failure> {
+    let mut config = Config::load(file).map_err(|e| Failure::Usage(e.into()))?;
+    config.adopts_covenant |= adopt_covenant;
     logging::start(&config.settings.log);
     // What the thread of the database wakes waits behind so many others at most, and everybody waits for the writer.
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -38,6 +38,13 @@ fn read(key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
     fs::read(path).map_err(|problem| ConfigError::new(key, Problem::File(problem.kind())))
 }
 
+/// Checks that a file holds certificates of authorities that are none of ours: PEM.
+pub(super) fn authorities(key: &str, path: &Path) -> Result<(), ConfigError> {
+    all::<CertificateDer<'static>>(&read(key, path)?, "certificate")
+        .map(drop)
+        .map_err(|problem| ConfigError::new(key, problem))
+}
+
 /// Reads revocation lists: PEM.
 pub(super) fn revocation_lists(key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
     let pem = read(key, path)?;

@@ -8,6 +8,7 @@ mod custodian;
 mod files;
 mod log;
 mod logbook;
+mod postgresql;
 mod problem;
 mod settings;
 mod tiles;
@@ -25,6 +26,7 @@ use zeroize::Zeroizing;
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use log::{LogFormat, LogLevel, LogSettings};
 pub use logbook::{Https, Logbook, LogbookSettings};
+pub use postgresql::PostgresqlSettings;
 pub use problem::{ConfigError, Problem};
 pub use settings::{
     CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, MetricsSettings, ServerSettings,
@@ -40,12 +42,18 @@ use files::Files;
 use crate::domain::OrganisationId;
 use crate::identity::{Issuers, PseudonymKey, TlsMaterial, TlsProblem, tls};
 use crate::ledger::{Policy, SigningKey};
+use crate::store::Database;
 use crate::witness::{WitnessClient, WitnessUrlProblem};
 
 /// A configuration that was read whole. Its `Debug` shows the settings, which hold no secret.
 pub struct Config {
     /// The settings, with every path resolved.
     pub settings: Settings,
+    /// Where the ledger is.
+    pub database: Database,
+    /// Whether other rules than those in force are brought into force at the start. Where gateways share a database, only if
+    /// somebody says so.
+    pub adopts_covenant: bool,
     /// The door, as `server.*` describes it.
     pub tls: Arc<rustls::ServerConfig>,
     /// The key that signs the ledger; its name is the log's origin.
@@ -97,6 +105,26 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
+    /// Where the ledger is, by a configuration file of which only `[store]` counts: a gateway's own, or an auditor's with
+    /// nothing else in it.
+    pub fn database(path: &Path) -> Result<Database, ConfigError> {
+        #[derive(serde::Deserialize)]
+        struct StoreOnly {
+            store: StoreSettings,
+        }
+        let text = fs::read_to_string(path)
+            .map_err(|problem| ConfigError::new("the configuration file", Problem::File(problem.kind())))?;
+        let StoreOnly { mut store } =
+            toml::from_str(&text).map_err(|error| ConfigError::of_text(error, &text))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        store.file = folder.join(&store.file);
+        if let Some(postgresql) = &mut store.postgresql {
+            postgresql.check()?;
+            postgresql.paths().for_each(|path| *path = folder.join(&path));
+        }
+        postgresql::database(&store, Files { development: false })
+    }
+
     /// Reads the configuration file and everything it points at.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(path)
@@ -107,8 +135,7 @@ impl Config {
 
     fn read(settings: Settings) -> Result<Self, ConfigError> {
         let files = Files { development: settings.development };
-        let store = settings.store.file.parent().unwrap_or(Path::new(""));
-        files::folder("store.file", store)?;
+        let database = postgresql::database(&settings.store, files)?;
         files::folder("covenant.policies", &settings.covenant.policies)?;
         files::file("covenant.parties", &settings.covenant.parties)?;
         if let Some(second_place) = &settings.ledger.second_place {
@@ -116,6 +143,8 @@ impl Config {
         }
         let ledger_key = ledger_key(&settings.ledger, files)?;
         Ok(Self {
+            adopts_covenant: matches!(database, Database::File(_)),
+            database,
             policy: settings.witnesses.policy(ledger_key.verifier(), &settings.witness)?,
             witnesses: settings
                 .witness

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::custodian::CustodianSettings;
 use super::log::{LogLevel, LogSettings};
 use super::logbook::LogbookSettings;
+use super::postgresql::PostgresqlSettings;
 use super::problem::{ConfigError, Problem};
 use super::tiles::TilesSettings;
 use super::within::Within;
@@ -128,8 +129,10 @@ pub struct MetricsSettings {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreSettings {
-    /// The database file; made if it is not there.
+    /// The SQLite file; made if it is not there.
     pub file: PathBuf,
+    /// A PostgreSQL database in its place, which other gateways may write as well.
+    pub postgresql: Option<PostgresqlSettings>,
     /// Connections that read.
     pub readers: Within<1, 4, 64>,
     /// Clients whose consents are kept in memory.
@@ -221,6 +224,9 @@ impl Settings {
         if self.log.level > LogLevel::Info && !self.development {
             return unfit("log.level", "must be error, warn or info: more than that is for development only");
         }
+        if let Some(postgresql) = &self.store.postgresql {
+            postgresql.check()?;
+        }
         for (at, custodian) in self.custodian.iter().enumerate() {
             if self.custodian.iter().take(at).any(|other| other.organisation == custodian.organisation) {
                 return unfit("custodian.organisation", "names one organisation twice: keep one of them");
@@ -242,6 +248,7 @@ impl Settings {
             &mut self.covenant.parties,
             &mut self.identity.pseudonym_key,
         ];
+        paths.extend(self.store.postgresql.iter_mut().flat_map(PostgresqlSettings::paths));
         paths.extend(&mut server.revocation_list);
         paths.extend(&mut self.ledger.second_place);
         paths.extend(self.witness.iter_mut().flat_map(|witness| &mut witness.ca));
@@ -270,7 +277,12 @@ impl IdentitySettings {
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { file: "sluis.db".into(), readers: Within::default(), remembered_clients: Within::default() }
+        Self {
+            file: "sluis.db".into(),
+            postgresql: None,
+            readers: Within::default(),
+            remembered_clients: Within::default(),
+        }
     }
 }
 

@@ -68,8 +68,7 @@ impl Gateway {
                 actor: Some(requester.actor.clone()),
                 event: Event::Consulted(event),
             };
-            if let SealOutcome::Sealed(sealed) = self.ledger.seal(Submission { entry, spent: vec![] }).await?
-            {
+            if let SealOutcome::Sealed(sealed) = self.submit(Submission { entry, spent: vec![] }).await? {
                 return Ok((outcome, sealed));
             }
         }
@@ -97,6 +96,10 @@ impl Gateway {
                     continue;
                 }
                 let tied = !in_town || {
+                    // No seal checks the revision of each of them, and another gateway may have changed it.
+                    if self.store.is_shared() {
+                        self.register.forget(&client);
+                    }
                     let file = self.register.current(&client).await?;
                     let permits = file.at(own).into_iter().flat_map(|own| &own.consents);
                     file.at(asked).is_some()

@@ -56,7 +56,7 @@ impl Gateway {
             let spent = request.spends(requester, file, &disclosure, &basis);
             let event = request.event(&disclosure, &spent, first, answered_in, &basis);
             let entry = self.entry(requester, &basis, Event::Disclosure(event));
-            match self.ledger.seal(Submission { entry, spent }).await? {
+            match self.submit(Submission { entry, spent }).await? {
                 SealOutcome::Sealed(receipt) => return Ok(disclosure.sealed(receipt)),
                 SealOutcome::Stale => self.register.forget(&request.client),
                 SealOutcome::Repeat(index) => first = Some(self.same_request(request, index).await?),

@@ -31,7 +31,7 @@ impl Gateway {
                 actor: Some(requester.actor.clone()),
                 event: Event::LogRead(Box::new(read.clone())),
             };
-            match self.ledger.seal(Submission { entry, spent: vec![] }).await? {
+            match self.submit(Submission { entry, spent: vec![] }).await? {
                 SealOutcome::Sealed(sealed) => return Ok(sealed),
                 SealOutcome::Stale | SealOutcome::Repeat(_) => {
                     if let Some(client) = client {

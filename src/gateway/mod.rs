@@ -30,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::sync::Notify;
 
 use crate::custodian::Custodians;
 use crate::domain::{
@@ -79,6 +80,10 @@ pub struct Gateway {
     cosigned: ArcSwapOption<CosignedCheckpoint>,
     clock: SteadyClock,
     randomness: Arc<dyn Randomness>,
+    /// When the covenant in force is not the own one any more.
+    outdated: Notify,
+    /// When the own one changed.
+    adopted: Notify,
 }
 
 /// What the gateway is made of.
@@ -97,6 +102,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// How far it may go back before nothing is decided.
     pub clock_tolerance: Duration,
+    /// Whether a covenant comes into force at the start although another is: not where other gateways decide by that one.
+    pub replaces_covenant: bool,
     /// Where nonces come from.
     pub randomness: Arc<dyn Randomness>,
 }
@@ -167,7 +174,12 @@ impl Gateway {
             cosigned: ArcSwapOption::empty(),
             clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,
+            outdated: Notify::new(),
+            adopted: Notify::new(),
         });
+        if !parts.replaces_covenant {
+            gateway.confirm(&first.covenant).await?;
+        }
         gateway.adopt(first.covenant).await?;
         Ok(gateway)
     }
@@ -220,9 +232,21 @@ impl Gateway {
         }
     }
 
+    /// Seals an entry. If it was decided by other rules than those in force, it is stale once this gateway has those rules too, and
+    /// refused if it does not get them.
+    async fn submit(&self, submission: Submission) -> Result<SealOutcome, Error> {
+        let (covenant, parties) = (submission.entry.covenant.clone(), submission.entry.parties);
+        match self.ledger.seal(submission).await {
+            Err(crate::store::Error::OtherCovenant) if self.has_other_rules(&covenant, parties).await => {
+                Ok(SealOutcome::Stale)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
     /// Seals an entry that needs no second look at what it rests on but the revision.
     async fn seal(&self, client: &ClientRef, entry: Entry) -> Result<Option<Sealed>, Error> {
-        match self.ledger.seal(Submission { entry, spent: vec![] }).await? {
+        match self.submit(Submission { entry, spent: vec![] }).await? {
             SealOutcome::Sealed(sealed) => Ok(Some(sealed)),
             SealOutcome::Stale | SealOutcome::Repeat(_) => {
                 self.register.forget(client);

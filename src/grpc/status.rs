@@ -49,13 +49,28 @@ impl From<store::Error> for Refusal {
                 "AUDIT_UNAVAILABLE",
                 "it cannot be recorded now, so nothing was released; try again",
             ),
-            store::Error::Stopped => unavailable(
+            store::Error::Stopped
+            | store::Error::OtherKey
+            | store::Error::OtherVersion
+            | store::Error::Older => unavailable(
                 "AUDIT_STOPPED",
                 "nothing can be recorded until the gateway restarts; try again later",
             ),
             store::Error::ClockBehind => unavailable(
                 "CLOCK_BEHIND",
                 "the gateway's clock is wrong, so nothing was released; try again later",
+            ),
+            store::Error::ClockAhead => unavailable(
+                "CLOCK_AHEAD",
+                "the gateway's clock is wrong, so nothing was released; try again later",
+            ),
+            store::Error::Unknown => unavailable(
+                "OUTCOME_UNKNOWN",
+                "nothing was released; whether it was recorded is not known yet: ask again with the same request_id, or look",
+            ),
+            store::Error::OtherCovenant => unavailable(
+                "COVENANT_OUTDATED",
+                "this gateway has other rules than those in force, so nothing was released; try another, or later",
             ),
             store::Error::Entry(EntryProblem::TooLarge) => {
                 let text = "what this would record is too large; ask or record less at a time";
@@ -64,6 +79,7 @@ impl From<store::Error> for Refusal {
             store::Error::Expired => Self::new(Code::NotFound, "ENTRY_EXPIRED", cause),
             store::Error::Entry(EntryProblem::NotCanonical)
             | store::Error::Corrupt(_)
+            | store::Error::Unfit(_)
             | store::Error::Schema(_) => Self::internal(cause),
         }
     }

@@ -39,12 +39,26 @@ impl Reload {
             let everything = tokio::select! {
                 _ = timer.tick() => false,
                 Some(()) = hangup.recv() => true,
+                () = self.gateway.outdated() => false,
                 _ = stopping.changed() => return,
             };
             self.rules(everything).await;
             for (issuer, problem) in self.tokens.refresh() {
                 tracing::error!(issuer, %problem, "a key set was refused; its last good keys stay");
             }
+        }
+    }
+
+    /// Its files did not change. Should another gateway have brought others into force, those rules are not taken back: nothing is
+    /// decided here until this one has them too. If the very same are in force again, it goes on.
+    async fn stay(&self, same: Covenant) {
+        match self.gateway.is_in_force(Arc::new(same)).await {
+            Ok(true) => {}
+            Ok(false) => tracing::error!(
+                "another gateway brought another covenant into force: nothing is decided here until covenant.policies and \
+                 covenant.parties are the same as there"
+            ),
+            Err(problem) => tracing::error!(%problem, "the covenant in force cannot be read"),
         }
     }
 
@@ -60,7 +74,7 @@ impl Reload {
         let covenant = &config.settings.covenant;
         match Covenant::load(&covenant.policies, &covenant.parties) {
             Err(problem) => tracing::error!(%problem, "the covenant was refused; the running one stays"),
-            Ok(new) if new.digest == self.gateway.covenant().covenant.digest => {}
+            Ok(new) if new.digest == self.gateway.covenant().covenant.digest => self.stay(new).await,
             Ok(new) => {
                 let digest = new.digest.to_string();
                 match self.gateway.adopt(Arc::new(new)).await {

@@ -89,7 +89,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let settings = &config.settings;
-    let store = Store::open(&settings.store.file, settings.store.readers.number()).await?;
+    let store = Store::open(&config.database, settings.store.readers.number()).await?;
     let key = Arc::new(config.ledger_key);
     let audited = store.audit(key.verifier(), &audit_progress).await?;
     tracing::info!(entries = audited.size, root = %audited.root, "the ledger verifies");
@@ -116,6 +116,7 @@ pub async fn run(
         pseudonyms: config.pseudonyms.clone(),
         clock,
         clock_tolerance: settings.ledger.clock_tolerance_ms.milliseconds(),
+        replaces_covenant: config.adopts_covenant,
         randomness: Arc::new(SystemRandomness),
     };
     let gateway = Gateway::start(parts, covenant).await?;

@@ -103,7 +103,7 @@ impl Store {
 
     /// Verifies all that is stored, against the key of the ledger, whatever the engine's own indexes say.
     pub async fn verify(&self, key: &VerifierKey, progress: Progress<'_>) -> Result<Audit, AuditProblem> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         let (size, at, frontier, checkpoint, covenant, parties, party_revision): (
             i64,
             i64,

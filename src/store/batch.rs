@@ -8,7 +8,8 @@ use sqlx::{Any, AnyConnection, FromRow};
 
 use crate::domain::{Entry, EntryProblem, Event, OrganisationId, RequestId};
 use crate::ledger::{Frontier, Hash, leaf_hash};
-use crate::store::{Error, dialect};
+use crate::store::dialect::{self, Engine};
+use crate::store::{Error, MIGRATIONS};
 
 /// The columns of `entry`, as derived from the entry itself: by the writer, and by the audit to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,32 +80,41 @@ pub(super) struct Head {
     pub size: i64,
     pub at: i64,
     pub frontier: Frontier,
+    /// As it was signed; empty before the first entry.
+    pub checkpoint: String,
     pub covenant: String,
     pub parties: String,
     pub party_revision: i64,
+    /// What the database's own clock says; `None` where that is ours.
+    pub clock: Option<i64>,
 }
 
 /// Begins a transaction with the lock, and with it the newest head: in one round trip, for a turn at the connection costs
 /// as much as what is asked.
-pub(super) async fn begin(connection: &mut AnyConnection) -> Result<Head, Error> {
-    let rows = sqlx::raw_sql(
-        "begin; update ledger_head set size = size where id = 1 \
-         returning size, at, frontier, covenant, parties, party_revision",
-    )
-    .fetch_all(connection)
-    .await?;
-    let (size, at, frontier, covenant, parties, party_revision): (i64, i64, Vec<u8>, String, String, i64) =
+pub(super) async fn begin(connection: &mut AnyConnection, engine: Engine) -> Result<Head, Error> {
+    let rows = sqlx::raw_sql(dialect::begin(engine)).fetch_all(connection).await?;
+    let (size, at, frontier, checkpoint, covenant, parties, party_revision, version, clock): HeadRow =
         FromRow::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
+    if Some(version) != MIGRATIONS.iter().map(|migration| migration.version).max() {
+        return Err(Error::OtherVersion);
+    }
     let frontier = Frontier::from_bytes(&frontier).map_err(|_| Error::Corrupt("the frontier"))?;
     if u64::try_from(size) == Ok(frontier.size()) {
-        Ok(Head { size, at, frontier, covenant, parties, party_revision })
+        Ok(Head { size, at, frontier, checkpoint, covenant, parties, party_revision, clock })
     } else {
         Err(Error::Corrupt("the frontier is of another size"))
     }
 }
 
+type HeadRow = (i64, i64, Vec<u8>, String, String, String, i64, i64, Option<i64>);
+
+/// The leaf hash of an entry.
+pub(super) async fn leaf(connection: &mut AnyConnection, index: i64) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar("select leaf from entry where idx = $1").bind(index).fetch_optional(connection).await
+}
+
 /// Puts this head in the place of the one that [`begin`] took.
-pub(super) async fn advance(tx: &mut AnyConnection, to: &Head, checkpoint: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn advance(tx: &mut AnyConnection, to: &Head) -> Result<(), sqlx::Error> {
     sqlx::query(
         "update ledger_head set size = $1, at = $2, frontier = $3, checkpoint = $4, covenant = $5, parties = $6, \
          party_revision = $7 where id = 1",
@@ -112,7 +122,7 @@ pub(super) async fn advance(tx: &mut AnyConnection, to: &Head, checkpoint: &str)
     .bind(to.size)
     .bind(to.at)
     .bind(to.frontier.to_bytes())
-    .bind(checkpoint.to_owned())
+    .bind(to.checkpoint.clone())
     .bind(to.covenant.clone())
     .bind(to.parties.clone())
     .bind(to.party_revision)
@@ -140,21 +150,28 @@ pub(super) fn request_key(organisation: &OrganisationId, request: &RequestId) ->
 const INSERT_ROWS: usize = 64;
 
 /// Insert texts for one row, two, and so on.
-static INSERTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static ON_SQLITE: LazyLock<Vec<String>> = LazyLock::new(|| inserts(Engine::Sqlite));
+static ON_POSTGRES: LazyLock<Vec<String>> = LazyLock::new(|| inserts(Engine::Postgres));
+
+fn inserts(engine: Engine) -> Vec<String> {
     let text = |rows| {
-        let marks = dialect::marks(13, rows);
+        let marks = dialect::marks(engine, 13, rows);
         format!(
             "insert into entry (idx, at, event, client, custodian, recipient, requester, purpose, outcome, revision, \
              request_key, body, leaf) values {marks}"
         )
     };
     (1..=INSERT_ROWS).map(text).collect()
-});
+}
 
 pub(super) async fn insert(tx: &mut AnyConnection, first: i64, rows: &[&Row]) -> Result<(), sqlx::Error> {
     let mut index = first;
+    let texts: &'static [String] = match Engine::of(tx) {
+        Engine::Sqlite => &ON_SQLITE,
+        Engine::Postgres => &ON_POSTGRES,
+    };
     for rows in rows.chunks(INSERT_ROWS) {
-        let Some(text) = INSERTS.get(rows.len() - 1) else { continue };
+        let Some(text) = texts.get(rows.len() - 1) else { continue };
         let mut query = sqlx::query(text.as_str());
         for row in rows {
             query = row.bind(index, query);

@@ -117,7 +117,7 @@ impl Kept {
 impl Store {
     /// What can go now; `None` while nothing can.
     pub async fn plan_expiry(&self, now: Timestamp) -> Result<Option<ExpiryPlan>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         let scanned: i64 =
             sqlx::query_scalar("select size from ledger_head where id = 1").fetch_one(&mut *snapshot).await?;
         let (from, since): (i64, i64) = sqlx::query_as("select before, until from retention where id = 1")

@@ -4,8 +4,10 @@
 //! 1. The only way to write is [`Ledger::seal`]: a change commits together with its entry or not at all.
 //! 2. A commit is durable before it is answered (WAL, synchronous FULL, read back on every connection).
 //! 3. Every SQL text is static and portable; what differs between engines is in `dialect`.
+//!    On PostgreSQL any number of gateways write: what one keeps in memory counts only if the database says so under the lock.
 //! 4. The tables beside the ledger are a projection: the audit rebuilds them from the entries and compares.
 
+mod address;
 mod ahead;
 mod audit;
 mod batch;
@@ -19,6 +21,7 @@ mod fold;
 mod forward;
 mod glance;
 mod history;
+mod known;
 mod leaves;
 mod projection;
 mod proofs;
@@ -26,6 +29,7 @@ mod register;
 mod regrown;
 mod release;
 mod replay;
+mod sealing;
 #[cfg(test)]
 mod tests;
 mod tiles;
@@ -33,13 +37,15 @@ mod waiting;
 mod wal;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 
 use crate::ledger::Frontier;
+use crate::store::dialect::{Engine, Use};
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
-
+pub use address::{Database, Postgres};
 pub use audit::{Audit, AuditProblem, Progress};
 pub use entries::{EntryFilter, EntryRow, Side};
 pub use expiry::ExpiryPlan;
@@ -77,11 +83,38 @@ pub enum Error {
     /// The clock says an earlier time than the ledger.
     #[error("the clock is behind the ledger; check the time of this machine")]
     ClockBehind,
+    /// The clock says a later time than the database's.
+    #[error("the clock is ahead of the database's; check the time of both machines")]
+    ClockAhead,
+    /// The connection was lost while it was being written, and it could not be found out in time whether it was.
+    #[error("the connection to the database was lost: it is unknown whether it was recorded")]
+    Unknown,
+    /// It was decided by other rules than those that are in force.
+    #[error(
+        "another covenant is in force than this gateway's; give every gateway the same policies and parties"
+    )]
+    OtherCovenant,
+    /// The ledger is another gateway's.
+    #[error(
+        "the ledger is signed by another key than ledger.key; give every gateway of this database the same"
+    )]
+    OtherKey,
+    /// It forgot what was answered.
+    #[error("the database is older than what this gateway wrote to it: put the newest one back")]
+    Older,
+    /// A newer program changed the schema meanwhile.
+    #[error("another version of the program changed the schema; restart with that version")]
+    OtherVersion,
+    /// The database is not one that a ledger can be kept in.
+    #[error("the database cannot be used: {0}")]
+    Unfit(&'static str),
 }
 
 /// The connections: one that writes, one that moves what was written, several that read.
 #[derive(Clone)]
 pub struct Store {
+    engine: Engine,
+    check_clock: bool,
     writer: AnyPool,
     mover: AnyPool,
     readers: AnyPool,
@@ -90,17 +123,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database file, makes it if it is not there, and brings the schema up to date.
-    pub async fn open(file: &Path, readers: u32) -> Result<Self, Error> {
+    /// Opens the database, makes a SQLite file if it is not there, and brings the schema up to date.
+    pub async fn open(database: impl Into<Database>, readers: u32) -> Result<Self, Error> {
+        let database = database.into();
         sqlx::any::install_default_drivers();
-        let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        let url = format!("sqlite://{path}?mode=rwc");
-        let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
-        let options = options.disable_statement_logging();
+        let options = database.options(true)?;
         // By hand: a pool would try again until its time is up, and lose the cause.
-        let mut first = AnyConnection::connect_with(&options).await?;
-        dialect::prepare(&mut first).await?;
-        dialect::schema_is_text(&mut first).await?;
+        let mut first = AnyConnection::connect_with(&options).await.map_err(address::explain)?;
+        let engine = Engine::of(&first);
+        if engine == Engine::Postgres {
+            dialect::check(&mut first).await?;
+        }
+        dialect::prepare(&mut first, Use::Writing).await?;
+        if engine == Engine::Sqlite {
+            dialect::check(&mut first).await?;
+        }
         MIGRATIONS.run_direct(None, &mut first, false).await?;
         dialect::guard(&mut first).await?;
         sqlx::query(
@@ -111,29 +148,49 @@ impl Store {
         .execute(&mut first)
         .await?;
         first.close().await?;
-        let writer = pool(1).connect_with(options.clone()).await?;
-        let mover = pool(1).connect_with(options.clone()).await?;
-        let readers = pool(readers.max(1)).connect_with(options).await?;
-        let file = (readers.options().get_max_connections() > 1).then(|| file.to_owned());
-        Ok(Self { writer, mover, readers, file })
+        let writer = pool(engine, Use::Writing, 1).connect_with(options.clone()).await?;
+        let mover = match engine {
+            Engine::Sqlite => pool(engine, Use::Writing, 1).connect_with(options.clone()).await?,
+            Engine::Postgres => {
+                pool(engine, Use::Writing, 1).min_connections(0).connect_lazy_with(options.clone())
+            }
+        };
+        let readers = pool(engine, Use::Reading, readers.max(1)).connect_with(options).await?;
+        let check_clock = matches!(database, Database::Postgres(Postgres { check_clock: true, .. }));
+        let file = database.file().filter(|_| readers.options().get_max_connections() > 1);
+        Ok(Self { engine, check_clock, writer, mover, readers, file })
     }
 
     /// Opens an existing database to verify it, without bringing anything up to date.
-    pub async fn open_to_verify(file: &Path) -> Result<Self, Error> {
+    pub async fn open_to_verify(database: impl Into<Database>) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}?mode=rw", file.display());
-        let options: AnyConnectOptions = url.parse().map_err(Error::Unavailable)?;
-        let readers = pool(1).connect_with(options.disable_statement_logging()).await?;
-        dialect::schema_is_text(&mut *readers.acquire().await?).await?;
-        Ok(Self { writer: readers.clone(), mover: readers.clone(), readers, file: Some(file.to_owned()) })
+        let database = database.into();
+        let options = database.options(false)?;
+        let mut first = AnyConnection::connect_with(&options).await.map_err(address::explain)?;
+        let engine = Engine::of(&first);
+        dialect::check(&mut first).await?;
+        first.close().await?;
+        let readers = pool(engine, Use::Reading, 1).connect_with(options).await?;
+        let (writer, mover, file) = (readers.clone(), readers.clone(), database.file());
+        Ok(Self { engine, check_clock: false, writer, mover, readers, file })
     }
 
-    /// Empties the write-ahead log, in which what was deleted may still stand.
+    /// Whether other gateways may write here as well.
+    pub fn is_shared(&self) -> bool {
+        self.engine == Engine::Postgres
+    }
+
+    /// A transaction that sees one moment of the database.
+    async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.readers.begin().await
+    }
+
+    /// Lets go of what was deleted and may still stand in what the engine keeps beside its tables.
     pub async fn empty_log(&self) -> Result<(), Error> {
-        Ok(dialect::empty_log(&mut *self.mover.acquire().await?).await?)
+        Ok(dialect::let_go(&mut *self.mover.acquire().await?).await?)
     }
 
-    /// Closes every connection, after which the file can be copied or moved.
+    /// Closes every connection, after which a file can be copied or moved.
     pub async fn close(&self) {
         self.readers.close().await;
         self.mover.close().await;
@@ -141,13 +198,14 @@ impl Store {
     }
 }
 
-fn pool(connections: u32) -> AnyPoolOptions {
+fn pool(engine: Engine, used: Use, connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .min_connections(connections)
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(false)
+        // A server can go away and come back. The writer finds that out by itself, without asking first.
+        .test_before_acquire(engine == Engine::Postgres && used == Use::Reading)
         .acquire_timeout(std::time::Duration::from_secs(5))
-        .after_connect(|connection, _| Box::pin(dialect::prepare(connection)))
+        .after_connect(move |connection, _| Box::pin(dialect::prepare(connection, used)))
 }

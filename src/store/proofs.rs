@@ -11,7 +11,7 @@ use crate::store::{Error, Store};
 impl Store {
     /// The receipt of an entry against the newest checkpoint; `None` if there is no such entry.
     pub async fn receipt(&self, index: u64) -> Result<Option<Receipt>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         let (size, checkpoint) = head(&mut snapshot).await?;
         let Ok(plan) = ProofPlan::inclusion(index, size) else { return Ok(None) };
         let proof = follow(&mut snapshot, &plan, size).await?;
@@ -21,7 +21,7 @@ impl Store {
     /// The proof that an entry is in the ledger as it was with `size` entries; `None` if there never was such a ledger, or
     /// the entry was not in it.
     pub async fn inclusion(&self, index: u64, size: u64) -> Result<Option<Proof>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         match ProofPlan::inclusion(index, size) {
             Ok(plan) if size <= head(&mut snapshot).await?.0 => {
                 follow(&mut snapshot, &plan, size).await.map(Some)
@@ -33,7 +33,7 @@ impl Store {
     /// The proof that the ledger of `old` entries is the beginning of the one of `new`; `None` if there never was a ledger
     /// of those sizes.
     pub async fn growth(&self, old: u64, new: u64) -> Result<Option<Proof>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         match ProofPlan::consistency(old, new) {
             Ok(plan) if new <= head(&mut snapshot).await?.0 => {
                 follow(&mut snapshot, &plan, new).await.map(Some)
@@ -44,7 +44,7 @@ impl Store {
 
     /// The root of the ledger as it was with `size` entries; `None` if it never had so many.
     pub async fn root_at(&self, size: u64) -> Result<Option<Hash>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         if size > head(&mut snapshot).await?.0 {
             return Ok(None);
         }
@@ -56,7 +56,7 @@ impl Store {
     /// The proof that the ledger of `old` entries is the beginning of the newest one, and the newest checkpoint;
     /// `None` if there never was a ledger of that size.
     pub async fn consistency(&self, old: u64) -> Result<Option<(Proof, String)>, Error> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.snapshot().await?;
         let (size, checkpoint) = head(&mut snapshot).await?;
         let Ok(plan) = ProofPlan::consistency(old, size) else { return Ok(None) };
         Ok(Some((follow(&mut snapshot, &plan, size).await?, checkpoint)))
@@ -76,7 +76,11 @@ async fn follow(snapshot: &mut AnyConnection, plan: &ProofPlan, size: u64) -> Re
 }
 
 /// Reads the tiles that hold these nodes, each once, and gives the hashes of the nodes.
-async fn read(snapshot: &mut AnyConnection, nodes: &[Node], size: u64) -> Result<Vec<Hash>, Error> {
+pub(super) async fn read(
+    snapshot: &mut AnyConnection,
+    nodes: &[Node],
+    size: u64,
+) -> Result<Vec<Hash>, Error> {
     let mut tiles: HashMap<TileId, Vec<Hash>> = HashMap::new();
     let mut hashes = Vec::with_capacity(nodes.len());
     for node in nodes {

@@ -9,7 +9,8 @@ use crate::store::batch::{Head, Outdated, Row};
 use crate::store::change::Change;
 use crate::store::writer::SealOutcome;
 
-/// How far a decision may lie before the newest entry, in milliseconds: entries are decided side by side.
+/// How far a decision may lie before the newest entry, in milliseconds: entries are decided side by side. And how far after what the
+/// database's own clock says: no gateway's clock is that wrong.
 const CLOCK_TOLERANCE: i64 = 60_000;
 
 /// An entry in the queue.
@@ -52,16 +53,20 @@ pub(super) async fn overtaken(
     Ok(overtaken.then_some(Outdated { index, stale: true, original: None }))
 }
 
-/// Answers those that cannot hold under this head, and puts the others in order: whoever asked, then one change a
+/// Answers those that cannot hold under this head (`check_clock`: nor by the database's clock), and puts the others in order: whoever asked, then one change a
 /// client, then at most one covenant or one end of retention.
-pub(super) fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
+pub(super) fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head, check_clock: bool) {
+    let latest =
+        head.clock.filter(|_| check_clock).map_or(i64::MAX, |now| now.saturating_add(CLOCK_TOLERANCE));
     waiting.sort_by_key(Waiting::order);
     let mut changed = std::collections::HashSet::new();
     for w in std::mem::take(waiting) {
+        let mut other_covenant = false;
         let holds = match &w.change {
-            Some(Change::Covenant { parties, .. }) => {
+            Some(Change::Covenant { digest, parties, .. }) => {
                 let next = head.party_revision + i64::from(parties.as_str() != head.parties);
-                w.parties == next && changed.insert(None)
+                // Another gateway brought the same one into force: once is enough.
+                digest.as_str() != head.covenant && w.parties == next && changed.insert(None)
             }
             change => {
                 let client = change.as_ref().and_then(Change::client);
@@ -69,13 +74,18 @@ pub(super) fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head) {
                     Some(Change::Expired(_)) => changed.insert(None),
                     _ => client.is_none_or(|client| changed.insert(Some(client.clone()))),
                 };
-                w.covenant.as_str() == head.covenant && w.parties == head.party_revision && first_change()
+                other_covenant = w.covenant.as_str() != head.covenant || w.parties != head.party_revision;
+                !other_covenant && first_change()
             }
         };
         if w.row.at < head.at - CLOCK_TOLERANCE {
             w.answer(Err(Error::ClockBehind));
+        } else if w.row.at > latest {
+            w.answer(Err(Error::ClockAhead));
         } else if holds {
             waiting.push(w);
+        } else if other_covenant {
+            w.answer(Err(Error::OtherCovenant));
         } else {
             w.answer(Ok(SealOutcome::Stale));
         }

@@ -1,4 +1,4 @@
-//! The write-ahead log is moved into the database file beside the writer, so that no seal waits for it, and its room is
+//! SQLite's write-ahead log is moved into the database file beside the writer, so that no seal waits for it, and its room is
 //! used again and again: a log that grows costs every commit new room on the disk.
 //!
 //! Left to itself SQLite moves it in whichever commit passes a thousand pages, and that commit and all behind it wait for
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::mpsc;
 
-use crate::store::dialect;
+use crate::store::dialect::sqlite;
 
 /// How often the log is moved, in commits.
 const COMMITS: u32 = 64;
@@ -43,7 +43,7 @@ impl Commits {
             self.since = 0;
         }
         if self.moved.swap(false, Ordering::Relaxed)
-            && let Err(error) = dialect::move_rest(connection).await
+            && let Err(error) = sqlite::move_rest(connection).await
         {
             tracing::warn!(%error, "the rest of the write-ahead log could not be moved");
         }
@@ -53,7 +53,7 @@ impl Commits {
 /// A failure loses nothing, and is tried again: the log only grows meanwhile.
 async fn keep_short(pool: AnyPool, mut moves: mpsc::Receiver<()>, done: Arc<AtomicBool>) {
     while moves.recv().await.is_some() {
-        let moved = async { dialect::move_log(&mut *pool.acquire().await?, LONGEST).await };
+        let moved = async { sqlite::move_log(&mut *pool.acquire().await?, LONGEST).await };
         match moved.await {
             Ok(()) => done.store(true, Ordering::Relaxed),
             Err(error) => {

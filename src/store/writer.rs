@@ -3,26 +3,23 @@
 //! One writer takes the ledger head first, which is the lock on every engine, and only then drains the waiting
 //! entries; so a batch is as large as the wait was long. In a statement of its own it checks that what each entry was
 //! decided on still holds; the others are stale and are decided again. Ledger order is the serial order: within a
-//! batch whoever asked comes before whoever changed, so a withdrawal that is answered is a barrier (promise 3).
+//! batch whoever asked comes before whoever changed, so a withdrawal that is answered is a barrier (promise 3). On PostgreSQL
+//! the same holds between gateways: whichever has the lock writes, and looks at what the others wrote.
 
 use std::sync::Arc;
 
-use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{Consent, Entry, Event};
-use crate::ledger::{Batch, Checkpoint, Hash, Receipt, SigningKey};
+use crate::ledger::{Hash, Receipt, SigningKey};
 use crate::policy::Bundle;
-use crate::store::batch::{self, Head, Row};
+use crate::store::batch::Row;
 use crate::store::change::Change;
 use crate::store::expiry::ExpiryPlan;
-use crate::store::leaves::Leaves;
-use crate::store::waiting::{Waiting, overtaken, refuse_outdated, send_back};
-use crate::store::wal::Commits;
-use crate::store::{Error, Store, covenants, dialect, tiles};
+use crate::store::sealing::Writer;
+use crate::store::waiting::Waiting;
+use crate::store::{Error, Store, covenants};
 
-/// The most entries in one commit.
-const MAX_BATCH: usize = 256;
 /// The most entries that wait; beyond, the gateway refuses early.
 const MAX_WAITING: usize = 4096;
 
@@ -62,13 +59,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Starts the writer. It ends when every handle is dropped, or at the first write of which it is unknown whether
-    /// it is durable.
+    /// Starts the writer. It ends when every handle is dropped, or at the first failure that is not explained.
     pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let commits = Commits::start(store.mover.clone());
-        let pool = store.writer.clone();
-        let writer = Writer { pool, commits, key, queue: waiting, leaves: Leaves::default() };
+        let writer = Writer::new(store, key, waiting);
         tokio::spawn(writer.run());
         Self { queue }
     }
@@ -120,134 +114,5 @@ impl Ledger {
     /// Returns when the writer has stopped.
     pub async fn stopped(&self) {
         self.queue.closed().await;
-    }
-}
-
-struct Writer {
-    pool: AnyPool,
-    commits: Commits,
-    key: Arc<SigningKey>,
-    queue: mpsc::Receiver<Waiting>,
-    leaves: Leaves,
-}
-
-impl Writer {
-    async fn run(mut self) {
-        while let Some(first) = self.queue.recv().await {
-            let mut waiting = vec![first];
-            let Err(error) = self.commit(&mut waiting).await else { continue };
-            let nothing_written =
-                matches!(&error, Error::Unavailable(cause) if dialect::nothing_written(cause));
-            if !nothing_written {
-                self.queue.close();
-            }
-            tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), waiting = waiting.len(), "the ledger could not write");
-            let refusal = || if nothing_written { Error::Refused } else { Error::Stopped };
-            for w in waiting {
-                w.answer(Err(refusal()));
-            }
-            if !nothing_written {
-                return;
-            }
-        }
-    }
-
-    /// One group commit. Whoever is answered is taken out of `waiting`.
-    ///
-    /// After a failure the connection is not used again: SQLite may have ended the transaction by itself, the driver
-    /// would still count it as open, and a later commit would only end a savepoint (promise 2).
-    async fn commit(&mut self, waiting: &mut Vec<Waiting>) -> Result<(), Error> {
-        let mut connection = self.pool.acquire().await?;
-        let done = self.commit_on(&mut connection, waiting).await;
-        if done.is_err() {
-            connection.close_on_drop();
-        }
-        done
-    }
-
-    async fn commit_on(
-        &mut self,
-        connection: &mut AnyConnection,
-        waiting: &mut Vec<Waiting>,
-    ) -> Result<(), Error> {
-        loop {
-            let head = batch::begin(connection).await?;
-            while waiting.len() < MAX_BATCH
-                && let Ok(next) = self.queue.try_recv()
-            {
-                waiting.push(next);
-            }
-            refuse_outdated(waiting, &head);
-            if waiting.is_empty() {
-                return Ok(batch::rollback(connection).await?);
-            }
-            let end = head.size.saturating_add_unsigned(waiting.len() as u64);
-            let rows: Vec<&Row> = waiting.iter().map(|w| &w.row).collect();
-            batch::insert(connection, head.size, &rows).await?;
-            let mut outdated = batch::outdated(connection, head.size, end).await?;
-            outdated.extend(overtaken(connection, head.size, waiting).await?);
-            if outdated.is_empty() {
-                let (answers, leaves) = self.finish(connection, &head, waiting).await?;
-                batch::commit(connection).await?;
-                self.leaves = leaves;
-                metrics::counter!("sluis_commits_total").increment(1);
-                metrics::counter!("sluis_entries_total").increment(answers.len() as u64);
-                waiting
-                    .drain(..)
-                    .zip(answers)
-                    .for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
-                self.commits.done(connection).await;
-                return Ok(());
-            }
-            batch::rollback(connection).await?;
-            send_back(waiting, head.size, &outdated);
-        }
-    }
-
-    /// Changes, tiles, tree and head of a batch that holds.
-    async fn finish(
-        &self,
-        tx: &mut AnyConnection,
-        head: &Head,
-        waiting: &[Waiting],
-    ) -> Result<(Vec<Sealed>, Leaves), Error> {
-        let mut adopted = None;
-        for (w, index) in waiting.iter().zip(head.frontier.size()..) {
-            let Some(change) = &w.change else { continue };
-            change.apply(tx, index).await?;
-            if let Change::Covenant { digest, parties, .. } = change {
-                adopted = Some((digest.to_string(), parties.to_string()));
-            }
-        }
-        let leaves: Vec<Hash> = waiting.iter().map(|w| w.row.leaf).collect();
-        let grown = Batch::append(&head.frontier, &leaves);
-        let known = self.leaves.then(head.frontier.size(), &leaves);
-        tiles::store(tx, &head.frontier, grown.frontier.size(), &known).await?;
-        let checkpoint = Checkpoint {
-            origin: self.key.verifier().name().to_owned(),
-            size: grown.frontier.size(),
-            root: grown.frontier.root(),
-        };
-        let checkpoint =
-            checkpoint.sign(&self.key).map_err(|_| Error::Corrupt("the checkpoint cannot be signed"))?;
-        let (covenant, parties) = adopted.unwrap_or_else(|| (head.covenant.clone(), head.parties.clone()));
-        let next = Head {
-            size: i64::try_from(grown.frontier.size()).map_err(|_| Error::Corrupt("the size"))?,
-            at: waiting.iter().map(|w| w.row.at).fold(head.at, i64::max),
-            frontier: grown.frontier,
-            party_revision: head.party_revision + i64::from(parties != head.parties),
-            covenant,
-            parties,
-        };
-        batch::advance(tx, &next, &checkpoint).await?;
-        let receipts = leaves.into_iter().zip(grown.proofs).zip(head.frontier.size()..);
-        let sealed = receipts
-            .map(|((leaf, proof), index)| Sealed {
-                index,
-                leaf,
-                receipt: Receipt { index, proof, checkpoint: checkpoint.clone() },
-            })
-            .collect();
-        Ok((sealed, known))
     }
 }

@@ -59,7 +59,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("tlog", &["domain", "ledger", "identity", "gateway"]),
-    ("config", &["domain", "ledger", "policy", "custodian", "identity", "witness"]),
+    ("config", &["domain", "ledger", "policy", "store", "custodian", "identity", "witness"]),
     (
         "server",
         &[
@@ -197,7 +197,7 @@ fn disclose_still_reads_as_the_whole_product() {
         "decide(",
         "fetch(",
         "Disclosure::release",
-        "ledger.seal",
+        "submit(Submission",
         "Stale",
     ];
     let places: Vec<usize> =

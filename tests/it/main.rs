@@ -1,4 +1,4 @@
-//! Everything together: the real server, real TLS, real tokens, real SQLite.
+//! Everything together: the real server, real TLS, real tokens, real SQLite, and PostgreSQL where `SLUIS_TEST_ENGINE=postgresql` says so.
 
 #![expect(
     clippy::unwrap_used,
@@ -31,6 +31,7 @@ mod officer;
 mod operation;
 mod overview;
 mod people;
+mod postgresql;
 mod privacy;
 mod records;
 mod refusals;

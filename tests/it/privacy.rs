@@ -86,10 +86,10 @@ async fn no_bsn_name_or_value_is_found_in_database_logs_metrics_or_errors() {
     needles.push(born(16));
     let mut places: Vec<(String, Vec<u8>)> = vec![("metrics".into(), measured.into_bytes())];
     places.extend(errors.into_iter().map(|e| ("an error".to_owned(), e.into_bytes())));
-    for name in ["sluis.db", "sluis.db-wal", "log.jsonl"] {
-        let bytes = std::fs::read(setting.path().join(name)).unwrap();
+    let log = std::fs::read(setting.path().join("log.jsonl")).unwrap();
+    for (name, bytes) in setting.stored().into_iter().chain([("log.jsonl".to_owned(), log)]) {
         assert!(bytes.len() > 100, "{name} was written");
-        places.push((name.into(), bytes));
+        places.push((name, bytes));
     }
     for (place, bytes) in &places {
         for needle in &needles {

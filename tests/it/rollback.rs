@@ -241,7 +241,7 @@ async fn a_witness_alone_finds_yesterdays_database_out_and_another_history_too()
 #[tokio::test]
 async fn the_root_of_every_earlier_size_is_the_one_that_was_signed_then() {
     let setting = grow(setting(), 3).await;
-    let store = Store::open(&setting.database(), 1).await.unwrap();
+    let store = Store::open(&setting.store, 1).await.unwrap();
     let audited = store.audit(&setting.verifier, &|_, _| {}).await.unwrap();
     assert_eq!(store.root_at(audited.size).await.unwrap(), Some(audited.root));
     assert_eq!(store.root_at(0).await.unwrap(), Some(sluis::ledger::EMPTY_ROOT));

@@ -141,7 +141,7 @@ async fn a_witness_that_nobody_here_wrote_cosigns_our_ledger_and_refuses_another
     // What it refuses of us, by the statuses that ours gives as well: the two agree on the protocol.
     let text = std::fs::read_to_string(setting.path().join("ledger.key")).unwrap();
     let ours = sluis::ledger::SigningKey::parse(text.trim()).unwrap();
-    let store = Store::open(&setting.database(), 1).await.unwrap();
+    let store = Store::open(&setting.store, 1).await.unwrap();
     let (size, note) = store.checkpoint().await.unwrap();
     let known = head.size;
     let proof = store.growth(known, size).await.unwrap().unwrap();

@@ -83,7 +83,7 @@ pub(super) fn resume(file: &Path, reference: &str, out: &mut impl Write) -> Resu
     };
     let bar = Bar::new(false);
     runtime()?.block_on(async {
-        let store = Store::open(&config.settings.store.file, 1).await.map_err(integrity)?;
+        let store = Store::open(&config.database, 1).await.map_err(integrity)?;
         let key = Arc::new(config.ledger_key);
         let audit = store.audit(key.verifier(), &|done, total| bar.show(done, total)).await;
         bar.end();

@@ -1,11 +1,10 @@
-//! `sluis ledger explain` and `replay`: old rulings decided again, from the database file alone.
+//! `sluis ledger explain` and `replay`: old rulings decided again, from the database alone.
 
 use std::io::Write;
-use std::path::Path;
 
 use crate::cli::{Failure, client};
 use crate::grpc::explanation;
-use crate::store::{ReplayProblem, Store};
+use crate::store::{Database, ReplayProblem, Store};
 
 /// Something is not as it was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +18,7 @@ enum Unlike {
 }
 
 /// Explains one entry. A ruling that is decided otherwise ends the process with 65.
-pub async fn explain(database: &Path, index: u64, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn explain(database: &Database, index: u64, out: &mut impl Write) -> Result<(), Failure> {
     let store = open(database).await?;
     let explained = store.explain(index, None).await.map_err(unlike)?.ok_or(Unlike::NoEntry(index));
     let answer = explanation(explained.map_err(|e| Failure::Usage(e.into()))?, None);
@@ -30,7 +29,7 @@ pub async fn explain(database: &Path, index: u64, out: &mut impl Write) -> Resul
 
 /// Decides all rulings again, or those of these entries, and names every one that is not the same.
 pub async fn replay(
-    database: &Path,
+    database: &Database,
     from: u64,
     to: Option<u64>,
     progress: impl Fn(u64, u64),
@@ -55,7 +54,7 @@ pub async fn replay(
     if wrong == 0 { Ok(()) } else { Err(Failure::Integrity(Unlike::Rulings(wrong).into())) }
 }
 
-async fn open(database: &Path) -> Result<Store, Failure> {
+async fn open(database: &Database) -> Result<Store, Failure> {
     Store::open_to_verify(database).await.map_err(|e| Failure::Integrity(e.into()))
 }
 

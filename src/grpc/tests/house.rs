@@ -122,6 +122,7 @@ impl House {
             pseudonyms,
             clock,
             clock_tolerance: Duration::ZERO,
+            replaces_covenant: true,
             randomness: Arc::new(SystemRandomness),
         };
         let edge = Edge {

@@ -1,23 +1,17 @@
-//! The store on real files, with a real key. A ledger of its own for every test, in a directory that removes itself.
+//! The store on real files and a real server, with a real key. A ledger of its own for every test, in a directory or database
+//! of its own.
 #![expect(clippy::print_stdout, reason = "random tests print their seed, table tests what they tried")]
 #![expect(clippy::format_push_string, reason = "a description for comparing, not a hot path")]
 
-mod basis;
-mod covenants;
-mod full_disk;
-mod opening;
-mod race;
-mod raw_file;
-mod reading;
-mod release;
-mod requests;
-mod retention;
-mod sealing;
-mod tampering;
-mod wal;
+#[path = "../../../tests/cluster/mod.rs"]
+#[expect(dead_code, reason = "the integration tests use the rest")]
+mod cluster;
+mod postgresql;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,7 +21,8 @@ use jiff::civil::date;
 use crate::domain::*;
 use crate::ledger::{SigningKey, VerifierKey};
 use crate::policy::Bundle;
-use crate::store::{Audit, AuditProblem, Error, Ledger, SealOutcome, Sealed, Store, Submission};
+use crate::store::{Audit, AuditProblem, Database, Error, Ledger, SealOutcome, Sealed, Store, Submission};
+use cluster::Cluster;
 
 pub(super) const ORIGIN: &str = "sluis.example/ledger";
 pub(super) const NOON: Timestamp = Timestamp(1_795_003_200_000);
@@ -254,15 +249,22 @@ pub(super) fn adopted(rules: char, parties: char, revision: i64) -> Entry {
     entry
 }
 
+/// Where a test keeps its ledger.
+pub(super) trait TestEngine {
+    fn database(dir: &TempDir) -> Database;
+}
+
 /// A store with its writer, under the covenant `a` with the parties `a`.
-pub(super) struct World {
+pub(super) struct WorldOn<E> {
+    engine: PhantomData<E>,
     pub dir: TempDir,
+    pub database: Database,
     pub store: Store,
     pub ledger: Ledger,
     pub key: VerifierKey,
 }
 
-impl World {
+impl<E: TestEngine> WorldOn<E> {
     /// With entry 0, the covenant.
     pub async fn new() -> Self {
         let world = Self::empty().await;
@@ -272,9 +274,11 @@ impl World {
 
     pub async fn empty() -> Self {
         let dir = TempDir::new();
-        let store = Store::open(&dir.file(), 2).await.unwrap();
+        let database = E::database(&dir);
+        let store = Store::open(&database, 2).await.unwrap();
         let key = signing_key();
-        Self { ledger: Ledger::start(&store, key.clone()), key: key.verifier().clone(), dir, store }
+        let ledger = Ledger::start(&store, key.clone());
+        Self { engine: PhantomData, ledger, key: key.verifier().clone(), dir, database, store }
     }
 
     pub async fn seal(&self, entry: Entry) -> Result<SealOutcome, Error> {
@@ -323,12 +327,13 @@ pub(super) fn signing_key() -> Arc<SigningKey> {
     Arc::new(SigningKey::from_seed(ORIGIN, &[7; 32]).unwrap())
 }
 
-/// An outcome in words: `sealed 3`, `stale`, `repeat of 2`, or the error.
+/// An outcome in words: `sealed 3`, `stale`, `repeat of 2`, `other rules`, or the error.
 pub(super) fn name(outcome: &Result<SealOutcome, Error>) -> String {
     match outcome {
         Ok(SealOutcome::Sealed(sealed)) => format!("sealed {}", sealed.index),
         Ok(SealOutcome::Stale) => "stale".into(),
         Ok(SealOutcome::Repeat(index)) => format!("repeat of {index}"),
+        Err(Error::OtherCovenant) => "other rules".into(),
         Err(error) => format!("{error}"),
     }
 }

@@ -52,7 +52,7 @@ impl TestGateway {
 
 /// Verifies the ledger of a setting whose gateway does not run.
 pub async fn audit(setting: &Setting) -> Result<Audit, AuditProblem> {
-    let store = Store::open_to_verify(&setting.database()).await?;
+    let store = Store::open_to_verify(&setting.store).await?;
     let audit = store.audit(&setting.verifier, &|_, _| {}).await;
     store.close().await;
     audit
@@ -60,7 +60,7 @@ pub async fn audit(setting: &Setting) -> Result<Audit, AuditProblem> {
 
 /// Decides every ruling of a setting again whose gateway does not run: each is the same. Returns how many.
 pub async fn replay(setting: &Setting) -> u64 {
-    let store = Store::open_to_verify(&setting.database()).await.unwrap();
+    let store = Store::open_to_verify(&setting.store).await.unwrap();
     let mut replay = store.replay(0, None).await.unwrap();
     let mut decided = 0;
     while let Some(part) = replay.next().await.unwrap() {

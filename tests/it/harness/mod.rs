@@ -1,8 +1,11 @@
 //! The real server in a folder of its own, and the parties that talk to it.
 //!
-//! Nothing is mocked: real certificates, real tokens, real SQLite on a real disk, the real configuration file.
+//! Nothing is mocked: real certificates, real tokens, real SQLite or PostgreSQL on a real disk, the real configuration file.
 
 pub mod caller;
+#[path = "../../cluster/mod.rs"]
+#[expect(dead_code, reason = "the tests of the store use the rest")]
+pub mod cluster;
 mod folder;
 pub mod gateway;
 pub mod requests;
@@ -11,6 +14,7 @@ pub mod tiles;
 pub mod witness;
 
 pub use caller::Caller;
+pub use cluster::Cluster;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
 pub use requests::*;

@@ -8,6 +8,9 @@ use sluis::domain::{OrganisationId, Role};
 use sluis::identity::{Algorithm, AuthenticationLevel};
 use sluis::ledger::VerifierKey;
 
+use sluis::store::{Database, Postgres};
+
+use super::cluster::{self, Cluster};
 use super::{Folder, GATEWAY};
 
 pub const AUDIENCE: &str = "https://sluis.test";
@@ -25,6 +28,13 @@ pub struct Setting {
     pub folder: Folder,
     pub issuers: BTreeMap<String, TokenIssuer>,
     pub verifier: VerifierKey,
+    /// Where the ledger is.
+    pub store: Database,
+}
+
+/// Whether everything is tried on PostgreSQL, as the second run of `tests/run` has it.
+pub fn on_postgresql() -> bool {
+    std::env::var("SLUIS_TEST_ENGINE").is_ok_and(|engine| engine == "postgresql")
 }
 
 pub fn organisation(id: &str) -> OrganisationId {
@@ -43,6 +53,15 @@ impl Setting {
 
     /// The same among these parties: the text of a parties file.
     pub fn among(parties: &str, custodians: Vec<(&str, Custody)>) -> Self {
+        Self::with(on_postgresql().then(Cluster::shared), parties, custodians)
+    }
+
+    /// The same with the ledger in a database of this cluster.
+    pub fn in_cluster(cluster: &Cluster, custodians: Vec<(&str, Custody)>) -> Self {
+        Self::with(Some(cluster), &shipped_parties(), custodians)
+    }
+
+    fn with(cluster: Option<&Cluster>, parties: &str, custodians: Vec<(&str, Custody)>) -> Self {
         let folder = Folder::new();
         let root = folder.path();
         let ca = DevelopmentCa::create(&root.join("ca"), &SystemClock).unwrap();
@@ -82,10 +101,14 @@ impl Setting {
         let (_, vkey) = ledger(root, "sluis.test/ledger", &SystemRandomness).unwrap();
         pseudonym(root, &SystemRandomness).unwrap();
         copy_covenant(root, parties);
-        fs::write(root.join("sluis.toml"), format!("{}{configuration}", BASE.replace("GATEWAY", GATEWAY)))
-            .unwrap();
+        let (store, section) = match cluster {
+            None => (Database::File(root.join("sluis.db")), "[store]\nfile = \"sluis.db\"\n".to_owned()),
+            Some(cluster) => in_postgresql(cluster),
+        };
+        let base = BASE.replace("GATEWAY", GATEWAY).replace("[store]\n", &section);
+        fs::write(root.join("sluis.toml"), format!("{base}{configuration}")).unwrap();
         let verifier = VerifierKey::parse(fs::read_to_string(vkey).unwrap().trim()).unwrap();
-        Self { folder, issuers, verifier }
+        Self { folder, issuers, verifier, store }
     }
 
     pub fn path(&self) -> &Path {
@@ -96,8 +119,22 @@ impl Setting {
         self.path().join("sluis.toml")
     }
 
+    /// What `sluis ledger` takes for the database.
     pub fn database(&self) -> PathBuf {
-        self.path().join("sluis.db")
+        match &self.store {
+            Database::File(file) => file.clone(),
+            Database::Postgres(_) => self.configuration(),
+        }
+    }
+
+    /// Everything that the database holds, by where it is.
+    pub fn stored(&self) -> Vec<(String, Vec<u8>)> {
+        match &self.store {
+            Database::File(_) => ["sluis.db", "sluis.db-wal"]
+                .map(|name| (name.to_owned(), fs::read(self.path().join(name)).unwrap_or_default()))
+                .to_vec(),
+            Database::Postgres(postgres) => Cluster::shared().contents(&postgres.database),
+        }
     }
 
     /// Replaces a piece of the configuration; it must be there.
@@ -136,6 +173,25 @@ impl Setting {
     }
 }
 
+/// A new database of a cluster, and the section that names it.
+fn in_postgresql(cluster: &Cluster) -> (Database, String) {
+    let (host, port, database) = (cluster.folder.to_str().unwrap(), cluster.port, cluster.database());
+    let section = format!(
+        "[store.postgresql]\nhost = \"{host}\"\nport = {port}\ndatabase = \"{database}\"\nuser = \"{}\"\ntls = false\n",
+        cluster::ROLE
+    );
+    let postgres = Postgres {
+        host: host.to_owned(),
+        port,
+        database,
+        user: cluster::ROLE.to_owned(),
+        password: None,
+        authorities: None,
+        check_clock: false,
+    };
+    (Database::Postgres(postgres), section)
+}
+
 /// The example that is shipped.
 pub fn shipped_parties() -> String {
     fs::read_to_string(repository().join("deploy/parties.toml")).unwrap()
@@ -171,7 +227,6 @@ max_requests_per_connection = 1000
 max_concurrent_streams = 1000
 
 [store]
-file = "sluis.db"
 
 [ledger]
 key = "ledger.key"

@@ -75,14 +75,3 @@ async fn an_unknown_write_error_stops_the_writer_for_good() {
     assert_eq!(name(&world.seal(ask(1, None)).await), Error::Stopped.to_string());
     world.audited(1).await;
 }
-
-#[tokio::test]
-async fn a_damaged_head_stops_the_writer_before_it_signs() {
-    let world = World::new().await;
-    let mut writer = world.store.writer.acquire().await.unwrap();
-    sqlx::raw_sql("update ledger_head set size = 9").execute(&mut *writer).await.unwrap();
-    drop(writer);
-    assert_eq!(name(&world.seal(ask(1, None)).await), Error::Stopped.to_string());
-    world.ledger.stopped().await;
-    assert!(world.audit().await.is_err());
-}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::dialect;
+use crate::store::dialect::sqlite;
 
 async fn some(world: &World, entries: usize) {
     for _ in 0..entries {
@@ -30,7 +30,7 @@ async fn a_log_that_grew_too_long_is_begun_anew() {
     some(&world, 40).await;
     let longest = std::fs::metadata(&log).unwrap().len();
     for _ in 0..5 {
-        dialect::move_log(&mut world.store.mover.acquire().await.unwrap(), 1).await.unwrap();
+        sqlite::move_log(&mut world.store.mover.acquire().await.unwrap(), 1).await.unwrap();
         some(&world, 20).await;
     }
     assert_eq!(std::fs::metadata(&log).unwrap().len(), longest, "the room of the log is used again");

@@ -138,3 +138,14 @@ async fn an_entry_that_could_not_be_read_back_is_not_sealed() {
     assert!(matches!(world.seal(too_large).await, Err(Error::Entry(EntryProblem::TooLarge))));
     world.audited(1).await;
 }
+
+#[tokio::test]
+async fn a_damaged_head_stops_the_writer_before_it_signs() {
+    let world = World::new().await;
+    let mut writer = world.store.writer.acquire().await.unwrap();
+    sqlx::raw_sql("update ledger_head set size = 9").execute(&mut *writer).await.unwrap();
+    drop(writer);
+    assert_eq!(name(&world.seal(ask(1, None)).await), Error::Stopped.to_string());
+    world.ledger.stopped().await;
+    assert!(world.audit().await.is_err());
+}

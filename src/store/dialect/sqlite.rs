@@ -1,4 +1,4 @@
-//! The few honest differences between database engines. Everything else is one SQL text.
+//! What is SQLite's own.
 
 use sqlx::{AnyConnection, Connection};
 
@@ -44,7 +44,7 @@ create trigger if not exists head_no_shrink before update on ledger_head when ne
 ";
 
 /// Sets a new connection up and reads back what durability rests on.
-pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(SQLITE_PRAGMAS).execute(&mut *connection).await?;
     let journal: String = sqlx::query_scalar("select journal_mode from pragma_journal_mode")
         .fetch_one(&mut *connection)
@@ -58,20 +58,20 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
     }
 }
 
-/// Installs the triggers, and checks that the schema is word for word what a new database has: no other trigger, no
-/// other column, no missing index.
-pub(super) async fn guard(connection: &mut AnyConnection) -> Result<(), Error> {
+/// See [`super::begin`]. The clock is this machine's.
+pub(in crate::store) const BEGIN: &str = "begin; update ledger_head set size = size where id = 1 \
+     returning size, at, frontier, checkpoint, covenant, parties, party_revision, \
+     (select max(version) from _sqlx_migrations) as version, cast(null as bigint) as clock";
+
+/// See [`super::guard`].
+pub(in crate::store) async fn guard(connection: &mut AnyConnection) -> Result<bool, Error> {
     let mut new = AnyConnection::connect("sqlite::memory:").await?;
     MIGRATIONS.run_direct(None, &mut new, false).await?;
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut new).await?;
     sqlx::raw_sql(SQLITE_TRIGGERS).execute(&mut *connection).await?;
     let same = schema(&mut new).await? == schema(connection).await?;
     new.close().await?;
-    if same {
-        Ok(())
-    } else {
-        Err(Error::Corrupt("its tables, indexes or append-only triggers were changed"))
-    }
+    Ok(same)
 }
 
 async fn schema(
@@ -85,7 +85,7 @@ async fn schema(
 }
 
 /// Refuses a schema that is not text before any statement touches its tables: the driver would stop without a word.
-pub(super) async fn schema_is_text(connection: &mut AnyConnection) -> Result<(), Error> {
+pub(in crate::store) async fn schema_is_text(connection: &mut AnyConnection) -> Result<(), Error> {
     let schema: Vec<Vec<u8>> =
         sqlx::query_scalar("select cast(sql as blob) from sqlite_master where sql is not null")
             .fetch_all(connection)
@@ -99,7 +99,10 @@ pub(super) async fn schema_is_text(connection: &mut AnyConnection) -> Result<(),
 
 /// Moves what is in the write-ahead log into the database file. Nobody waits for it, unless so many pages were written
 /// without a pause that the log never came to its end: then the writer waits for the rest, and begins it anew.
-pub(super) async fn move_log(connection: &mut AnyConnection, longest: i64) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn move_log(
+    connection: &mut AnyConnection,
+    longest: i64,
+) -> Result<(), sqlx::Error> {
     let (_, pages, _): (i64, i64, i64) =
         sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&mut *connection).await?;
     if pages > longest {
@@ -109,35 +112,29 @@ pub(super) async fn move_log(connection: &mut AnyConnection, longest: i64) -> Re
 }
 
 /// Moves the little that is left of the log, and waits for nobody: if nothing is left, the next write begins it anew.
-pub(super) async fn move_rest(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn move_rest(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("pragma wal_checkpoint(passive)").fetch_one(connection).await.map(|_| ())
 }
 
 /// Moves all that is in the write-ahead log into the database file and empties it, so that what was deleted is gone from there
 /// too. Whoever still reads an older state keeps it from that; the next time will do.
-pub(super) async fn empty_log(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn empty_log(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(connection).await?;
     Ok(())
 }
 
 /// Whether the engine finds every table and index whole, and each index in agreement with its table: a damaged index
 /// would hide an objection from a lookup while every row is as it should be.
-pub(super) async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+pub(in crate::store) async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     let found: Vec<String> = sqlx::query_scalar("select integrity_check from pragma_integrity_check")
         .fetch_all(connection)
         .await?;
     Ok(found == ["ok"])
 }
 
-/// The placeholder marks of a multi-row insert. SQLite resolves `$n` in quadratic time (seal.md §0).
-pub(super) fn marks(columns: usize, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    vec![row.as_str(); rows].join(", ")
-}
-
 /// Whether the engine refused for want of room or of its turn, with nothing written: refuse, and go on. Any other
 /// failure of a write leaves it unknown what is durable: stop (threats.md §1, fsync).
-pub(super) fn nothing_written(error: &sqlx::Error) -> bool {
+pub(in crate::store) fn nothing_written(error: &sqlx::Error) -> bool {
     const BUSY: &str = "5";
     const FULL: &str = "13";
     match error {
