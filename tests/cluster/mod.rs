@@ -53,6 +53,8 @@ impl Cluster {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let caretaker = as_user(Command::new("sh"), user)
+            // Whatever ends this process and its group, such as an interrupt, leaves it to do its work.
+            .process_group(0)
             .arg("-c")
             .arg(r#"cat >/dev/null; "$1/pg_ctl" -D "$2/data" -m immediate stop; rm -rf "$2""#)
             .arg("sh")
