@@ -23,6 +23,7 @@ mod refusal;
 mod report;
 mod status;
 mod trace;
+mod unrecorded;
 mod wording;
 mod write;
 

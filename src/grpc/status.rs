@@ -1,15 +1,13 @@
-//! The only translator of errors: one exhaustive match per error, so that a new one must choose its code.
+//! The translator of errors: one exhaustive match per error, so that a new one must choose its code. Those of the store are in
+//! `unrecorded`.
 
 use tonic::Code;
 
 use super::refusal::Refusal;
 use crate::ambient::Backwards;
-use crate::domain::{
-    ConsentRefused, CustodianFailure, EntryProblem, FollowUpRefused, OverrideRefused, WithholdingRefused,
-};
+use crate::domain::{ConsentRefused, CustodianFailure, FollowUpRefused, OverrideRefused, WithholdingRefused};
 use crate::gateway::{ConsentError, Error};
 use crate::identity::TokenProblem;
-use crate::store;
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
@@ -31,56 +29,6 @@ impl From<Error> for Refusal {
             Error::Unexplained(_) => Self::new(Code::DataLoss, "ENTRY_UNEXPLAINED", text),
             Error::FollowUp(refused) => refused.into(),
             Error::Overview(_) => Self::new(Code::PermissionDenied, "READER_NOT_ENTITLED", text),
-        }
-    }
-}
-
-impl From<store::Error> for Refusal {
-    fn from(error: store::Error) -> Self {
-        let cause = error.to_string();
-        let unavailable =
-            |reason, text: &str| Self::new(Code::Unavailable, reason, text).because(cause.as_str());
-        match error {
-            store::Error::Unavailable(error) => {
-                unavailable("STORE_UNAVAILABLE", "nothing can be read or recorded now; try again later")
-                    .because(format!("{cause}: {error}"))
-            }
-            store::Error::Refused => unavailable(
-                "AUDIT_UNAVAILABLE",
-                "it cannot be recorded now, so nothing was released; try again",
-            ),
-            store::Error::Stopped
-            | store::Error::OtherKey
-            | store::Error::OtherVersion
-            | store::Error::Older => unavailable(
-                "AUDIT_STOPPED",
-                "nothing can be recorded until the gateway restarts; try again later",
-            ),
-            store::Error::ClockBehind => unavailable(
-                "CLOCK_BEHIND",
-                "the gateway's clock is wrong, so nothing was released; try again later",
-            ),
-            store::Error::ClockAhead => unavailable(
-                "CLOCK_AHEAD",
-                "the gateway's clock is wrong, so nothing was released; try again later",
-            ),
-            store::Error::Unknown => unavailable(
-                "OUTCOME_UNKNOWN",
-                "nothing was released; whether it was recorded is not known yet: ask again with the same request_id, or look",
-            ),
-            store::Error::OtherCovenant => unavailable(
-                "COVENANT_OUTDATED",
-                "this gateway has other rules than those in force, so nothing was released; try another, or later",
-            ),
-            store::Error::Entry(EntryProblem::TooLarge) => {
-                let text = "what this would record is too large; ask or record less at a time";
-                Self::new(Code::InvalidArgument, "ENTRY_TOO_LARGE", text)
-            }
-            store::Error::Expired => Self::new(Code::NotFound, "ENTRY_EXPIRED", cause),
-            store::Error::Entry(EntryProblem::NotCanonical)
-            | store::Error::Corrupt(_)
-            | store::Error::Unfit(_)
-            | store::Error::Schema(_) => Self::internal(cause),
         }
     }
 }
@@ -224,7 +172,9 @@ impl From<(CustodianFailure, u64)> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::EntryProblem;
     use crate::domain::Timestamp;
+    use crate::store;
     use tonic::Status;
     use tonic_types::StatusExt;
 
