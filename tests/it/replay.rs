@@ -90,7 +90,7 @@ async fn an_old_entry_is_explained_by_the_covenant_and_the_consents_of_then_what
     let changed = kept.join("\n");
     assert_ne!(agreed.len(), changed.len());
     std::fs::write(&parties, changed).unwrap();
-    let gateway = TestGateway::start(setting).await;
+    let gateway = TestGateway::start_adopting(setting).await;
     let municipality = gateway.party(ASSEN, "wijkteam").await;
     let now = municipality.disclosures().disclose(ask(&client, ACCARE, "housing", &FIELDS)).await.unwrap();
     let now = now.into_inner();

@@ -25,6 +25,17 @@ pub struct TestGateway {
 impl TestGateway {
     pub async fn start(setting: Setting) -> Self {
         let config = Config::load(&setting.configuration()).unwrap();
+        Self::with(config, setting).await
+    }
+
+    /// Starts it with files that were changed while no gateway ran, as `sluis serve --adopt-covenant` does.
+    pub async fn start_adopting(setting: Setting) -> Self {
+        let mut config = Config::load(&setting.configuration()).unwrap();
+        config.adopts_covenant = true;
+        Self::with(config, setting).await
+    }
+
+    async fn with(config: Config, setting: Setting) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopping) = oneshot::channel();
