@@ -3,7 +3,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -46,13 +48,26 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Asks for a client of Accare so many times.
-async fn ask_often(gateway: &TestGateway, times: usize) {
+/// Asks for a client of Accare so many times; gives the entry of the last.
+async fn ask_often(gateway: &TestGateway, times: usize) -> u64 {
     let municipality = gateway.party(ASSEN, "wijkteam").await;
+    let mut last = 0;
     for _ in 0..times {
         let asked = ask(&bsn(0), ACCARE, "housing", &["housing.situation"]);
-        municipality.disclosures().disclose(asked).await.unwrap();
+        last = municipality.disclosures().disclose(asked).await.unwrap().into_inner().entry_index;
     }
+    last
+}
+
+/// Waits until the gateway keeps that this entry was taken: the collector has it a moment earlier.
+async fn kept(cursor: &Path, entry: u64) {
+    let next = || std::fs::read_to_string(cursor).ok()?.lines().nth(1)?.parse::<u64>().ok();
+    let reached = async {
+        while next().is_none_or(|next| next <= entry) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), reached).await.expect("the entry is taken");
 }
 
 fn spans_of(spans: &[Value]) -> Vec<String> {
@@ -86,7 +101,7 @@ async fn every_line_of_the_logbook_reaches_the_collector_once_it_is_there_and_no
     })
     .await
     .unwrap();
-    ask_often(&gateway, 1).await;
+    let newest = ask_often(&gateway, 1).await;
     let (collector, next) = tokio::task::spawn_blocking(move || {
         let spans = collector.spans(1);
         (collector, spans)
@@ -108,6 +123,7 @@ async fn every_line_of_the_logbook_reaches_the_collector_once_it_is_there_and_no
         assert_eq!(span["resource"]["service.name"], "sluis");
         assert!(!span.to_string().contains(&bsn(0)));
     }
+    kept(&gateway.setting.path().join("accare.cursor"), newest).await;
     drop(collector);
 
     // What was taken is not sent again.
