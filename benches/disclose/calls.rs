@@ -53,8 +53,8 @@ impl Workload {
             ..DiscloseRequest::default()
         };
         Ok(Arc::new(Self {
-            popularity: Zipf::over(u32::try_from(setting.bsns.len())?),
-            bsns: setting.bsns.clone(),
+            popularity: Zipf::over(u32::try_from(setting.asked.len())?),
+            bsns: setting.asked.iter().filter_map(|at| setting.bsns.get(*at)).cloned().collect(),
             tokens: setting.recipient.tokens.iter().map(bearer).collect::<Result<_, _>>()?,
             fields,
             what: what.encode_to_vec(),

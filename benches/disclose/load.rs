@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 use tonic::transport::Channel;
 
 use crate::Problem;
+use crate::figures::Spread;
 
 /// Somebody who asks.
 pub trait Caller: Send + 'static {
@@ -24,6 +25,14 @@ pub struct Sample {
     pub p50: f64,
     /// 99 of 100 answers came within so many microseconds.
     pub p99: f64,
+}
+
+impl Sample {
+    /// Of each figure the median.
+    pub fn median(samples: &[Self]) -> Self {
+        let of = |figure: fn(&Self) -> f64| Spread::of(samples.iter().map(figure)).median;
+        Self { requests: 0, per_second: of(|s| s.per_second), p50: of(|s| s.p50), p99: of(|s| s.p99) }
+    }
 }
 
 /// Lets so many callers ask for so long, over these connections in turn.

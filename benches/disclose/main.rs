@@ -1,15 +1,23 @@
-//! What consent and proof cost: `Disclose` with 40 fields beside a bare echo, over the same mutual TLS.
+//! What consent and proof cost: `Disclose` with 40 fields beside a bare echo, over the same mutual TLS; on SQLite beside
+//! PostgreSQL, by one gateway and by several; with few consents and with a million.
 //!
-//! Both servers run as processes of their own and are asked in turn by the same callers in one run, so that a busy
-//! machine slows both. Every answer is checked, and an answer that is wrong ends the benchmark; so does a ledger that
+//! All servers run as processes of their own and are asked in turn by the same callers in one run, so that a busy
+//! machine slows all. Every answer is checked, and an answer that is wrong ends the benchmark; so does a ledger that
 //! does not verify afterwards. Missing a floor does not: it is a figure, and stands in the report.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 mod bars;
 mod calls;
+#[path = "../../tests/cluster/mod.rs"]
+#[expect(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared with the tests")]
+mod cluster;
+mod consent;
 mod covenant;
 mod echo;
+mod engines;
+mod figures;
+mod growth;
 mod load;
 mod machine;
 mod page;
@@ -17,19 +25,14 @@ mod population;
 mod process;
 mod random;
 mod report;
+mod running;
 mod setting;
 mod wire;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use clap::Parser;
 
-use calls::{Disclosing, Echoing, Workload};
-use load::Sample;
-use process::{Gateway, Server};
-use report::{Figures, Memory, Pair, Report};
-use setting::Setting;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// As the gateway has, so that the load and the echo are not slower for another reason.
@@ -42,16 +45,30 @@ type Problem = Box<dyn std::error::Error + Send + Sync>;
 /// Connections of the load, shared by its callers.
 const CONNECTIONS: usize = 8;
 
-/// Measures `Disclose` beside a bare echo.
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// `Disclose` beside an echo and a stub
+    Consent,
+    /// SQLite, PostgreSQL, several gateways, and more and fewer callers
+    Engines,
+    /// A thousand consents, a hundred thousand and a million
+    Growth,
+}
+
+/// Measures `Disclose` over the wire.
 #[derive(Debug, Clone, Parser)]
 struct Arguments {
-    /// How many pairs of `Disclose` and echo are measured
+    /// What is measured
+    #[arg(long, value_enum, default_value = "consent")]
+    part: Part,
+    /// How many rounds are measured, in each of which everything has its turn
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
     pairs: u8,
-    /// For how many seconds each half of a pair is measured
+    /// For how many seconds each turn is measured
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// How many clients there are, each with a consent (the records of some 10,000 fit the gateway's limit of a file)
+    /// How many clients there are, each with a consent; for growth, the most
     #[arg(long, default_value_t = 10_000)]
     clients: u32,
     /// How many professionals ask, each with a token
@@ -63,7 +80,7 @@ struct Arguments {
     /// Which random numbers choose clients and tokens
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write the section of docs/benchmarks.md and its picture
+    /// Write the section of docs/benchmarks.md, and its picture
     #[arg(long)]
     write: bool,
     /// Be the echo at this port instead, with the keys of this folder
@@ -100,85 +117,9 @@ async fn measure(arguments: Arguments) -> Result<(), Problem> {
         }
     }
     println!("seed {}; {} clients, {} tokens", arguments.seed, arguments.clients, arguments.tokens);
-    let setting = Setting::make(arguments.clients, arguments.tokens)?;
-    let result = measure_in(&setting, &arguments).await;
-    if result.is_err() {
-        println!("the gateway said last:\n{}", setting.end_of_log());
+    match arguments.part {
+        Part::Consent => consent::measure(&arguments).await,
+        Part::Engines => engines::measure(&arguments).await,
+        Part::Growth => growth::measure(&arguments).await,
     }
-    let report = result?;
-    println!("\n{}", report.text());
-    if arguments.write {
-        page::write_section("disclose", &report.page())?;
-        let picture = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/benchmark.svg");
-        std::fs::create_dir_all(picture.parent().ok_or("a file is in a folder")?)?;
-        std::fs::write(picture, report.picture())?;
-    }
-    Ok(())
-}
-
-async fn measure_in(setting: &Setting, arguments: &Arguments) -> Result<Report, Problem> {
-    let gateway = Gateway::start(setting).await?;
-    let echo = Server::echo(setting)?;
-    let started = gateway.memory()?;
-    let recorder = setting.connect(setting.gateway_port, &setting.custodian, CONNECTIONS).await?;
-    population::record(setting, &recorder).await?;
-    drop(recorder);
-
-    let workload = Workload::new(setting)?;
-    let gateway_channels = setting.connect(setting.gateway_port, &setting.recipient, CONNECTIONS).await?;
-    let echo_channels = setting.connect(setting.echo_port, &setting.recipient, CONNECTIONS).await?;
-    let mut turn = 0;
-    let mut disclose = async |callers: usize| -> Result<Sample, Problem> {
-        turn += 1;
-        let seed = |caller: usize| arguments.seed + (turn << 32) + u64::try_from(caller).unwrap_or_default();
-        let caller = |at, channel| Disclosing::new(channel, &workload, seed(at));
-        load::run(&gateway_channels, callers, Duration::from_secs(arguments.seconds), caller).await
-    };
-    let ask_echo = async |callers: usize| -> Result<Sample, Problem> {
-        let caller = |_, channel| Echoing::new(channel);
-        load::run(&echo_channels, callers, Duration::from_secs(arguments.seconds), caller).await
-    };
-
-    let before = gateway.memory()?;
-    let remembered = gateway.caches().await?;
-    let mut answered = 0;
-    let mut alone = Vec::new();
-    let mut pairs = Vec::new();
-    println!("warming up");
-    answered += disclose(arguments.concurrency).await?.requests;
-    ask_echo(arguments.concurrency).await?;
-    let mut computed = 0.0;
-    for number in 1..=arguments.pairs {
-        let begin = gateway.computed()?;
-        let pair = Pair {
-            disclose: disclose(arguments.concurrency).await?,
-            echo: ask_echo(arguments.concurrency).await?,
-        };
-        computed += gateway.computed()? - begin;
-        println!("pair {number}: {pair}");
-        answered += pair.disclose.requests;
-        pairs.push(pair);
-    }
-    for _ in 0..arguments.pairs.min(3) {
-        let pair = Pair { disclose: disclose(1).await?, echo: ask_echo(1).await? };
-        println!("one caller: {pair}");
-        answered += pair.disclose.requests;
-        alone.push(pair);
-    }
-    let caches = gateway.caches().await?.since(&remembered);
-    let memory = Memory { started, before, after: gateway.memory()?, peak: gateway.peak_memory()? };
-    let answer_bytes = calls::answer_bytes(&gateway_channels, &workload, arguments.seed).await?;
-    answered += 1;
-    drop((gateway_channels, echo_channels, echo));
-    gateway.stop().await?;
-
-    let recorded = u64::from(arguments.clients) * 2 + answered;
-    let entries = process::verified_entries(setting)?;
-    if entries < recorded {
-        return Err(
-            format!("{recorded} changes and disclosures were acknowledged, {entries} are recorded").into()
-        );
-    }
-    let figures = Figures { pairs, alone, computed, memory, caches, entries, answered, answer_bytes };
-    Ok(Report { arguments: arguments.clone(), figures, machine: machine::describe(&setting.folder) })
 }

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::Problem;
-use crate::setting::Setting;
+use crate::setting::{Ports, Setting};
 
 const SLUIS: &str = env!("CARGO_BIN_EXE_sluis");
 const READY_WITHIN: Duration = Duration::from_mins(1);
@@ -43,14 +43,15 @@ pub struct Gateway {
 
 impl Gateway {
     /// Starts it, and waits until it answers.
-    pub async fn start(setting: &Setting) -> Result<Self, Problem> {
+    pub async fn start(setting: &Setting, ports: Ports) -> Result<Self, Problem> {
         let mut command = Command::new(SLUIS);
-        command.arg("serve").arg("--config").arg(setting.configuration());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(setting.log())?);
-        let mut gateway = Self { server: Server(command.spawn()?), metrics_port: setting.metrics_port };
+        command.arg("serve").arg("--config").arg(setting.configuration(ports));
+        let log = File::options().create(true).append(true).open(setting.log())?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let mut gateway = Self { server: Server(command.spawn()?), metrics_port: ports.metrics };
         let late = Instant::now() + READY_WITHIN;
         // The port is bound early; a handshake is answered only once the gateway serves.
-        let connect = || setting.connect(setting.gateway_port, &setting.recipient, 1);
+        let connect = || setting.connect(ports.calls, &setting.recipient, 1);
         while !timeout(Duration::from_secs(1), connect()).await.is_ok_and(|connected| connected.is_ok()) {
             if let Some(status) = gateway.server.0.try_wait()? {
                 return Err(format!("the gateway did not start: {status}").into());
@@ -161,7 +162,7 @@ fn count(metrics: &str, cache: &str, outcome: &str) -> f64 {
 /// Verifies the ledger, and says how many entries it has.
 pub fn verified_entries(setting: &Setting) -> Result<u64, Problem> {
     let mut command = Command::new(SLUIS);
-    command.args(["ledger", "verify", "--database"]).arg(setting.folder.join("sluis.db"));
+    command.args(["ledger", "verify", "--database"]).arg(setting.database()?);
     command.arg("--vkey").arg(setting.folder.join("keys/ledger.vkey"));
     let output = command.output()?;
     if !output.status.success() {

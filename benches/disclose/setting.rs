@@ -5,6 +5,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Map, Value, json};
 use sluis::ambient::{SystemClock, SystemRandomness};
@@ -15,6 +16,7 @@ use sluis::identity::certificate::thumbprint;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
+use crate::cluster::{self, Cluster};
 use crate::{Problem, covenant};
 
 /// Accare, in `deploy/parties.toml`.
@@ -29,8 +31,10 @@ const CUSTODIAN_ROLE: &str = "fact-behandelaar";
 const GATEWAY: &str = "00000099000000000901";
 const AUDIENCE: &str = "https://gateway.example";
 const TOKEN_MINUTES: u16 = 60;
-/// Numbers from here that pass the eleven test are the clients'.
-const FIRST_BSN: u32 = 999_000_000;
+/// Numbers up to here that pass the eleven test are the clients'.
+const LAST_BSN: u32 = 999_999_999;
+/// The custodian's records are a file in the gateway's memory, which holds those of so many clients.
+const RECORDS: usize = 10_000;
 
 /// An organisation that calls.
 pub struct Caller {
@@ -39,30 +43,69 @@ pub struct Caller {
     pub tokens: Vec<String>,
 }
 
+/// Where a ledger is.
+#[derive(Clone, Copy)]
+pub enum Engine<'a> {
+    /// In a SQLite file on a disk.
+    Sqlite,
+    /// In a SQLite file in memory, where nothing is durable.
+    SqliteInMemory,
+    /// In a database of this cluster.
+    Postgresql(&'a Cluster),
+}
+
+/// What a run is to rest on.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// How many clients there are, each with a consent.
+    pub clients: u32,
+    /// How many professionals ask, each with a token.
+    pub tokens: u32,
+    /// Where the ledger is.
+    pub engine: Engine<'a>,
+    /// How many gateways there are over it.
+    pub gateways: usize,
+}
+
+/// Where a gateway is.
+#[derive(Debug, Clone, Copy)]
+pub struct Ports {
+    /// Its calls.
+    pub calls: u16,
+    /// Its metrics.
+    pub metrics: u16,
+}
+
 /// What one run rests on. Its folder goes when it is dropped.
 pub struct Setting {
     /// Where everything is.
     pub folder: PathBuf,
     /// The clients.
     pub bsns: Vec<String>,
+    /// Which of them are asked about: as many as the custodian's file can hold, scattered over all.
+    pub asked: Vec<usize>,
     /// What is asked about them.
     pub fields: Vec<Field>,
     /// Who records consents, and holds the data.
     pub custodian: Caller,
     /// Who asks.
     pub recipient: Caller,
-    /// Where the gateway listens.
-    pub gateway_port: u16,
-    /// Where its metrics are.
-    pub metrics_port: u16,
+    /// Where the gateways listen.
+    pub gateways: Vec<Ports>,
     /// Where the echo listens.
     pub echo_port: u16,
+    /// The section that says where the ledger is.
+    store: String,
 }
 
 impl Setting {
     /// Makes it.
-    pub fn make(clients: u32, tokens: u32) -> Result<Self, Problem> {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("disclose-{}", std::process::id()));
+    pub fn make(plan: Plan<'_>) -> Result<Self, Problem> {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let name = format!("disclose-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let memory = matches!(plan.engine, Engine::SqliteInMemory);
+        let place = if memory { Path::new("/dev/shm") } else { Path::new(env!("CARGO_TARGET_TMPDIR")) };
+        let folder = place.join(name);
         let source = Path::new(env!("CARGO_MANIFEST_DIR"));
         let fields = covenant::adapt(&source.join("policies"), &folder.join("policies"))?;
         fs::copy(source.join("deploy/parties.toml"), folder.join("parties.toml"))?;
@@ -73,28 +116,46 @@ impl Setting {
         ca.organisation_certificate(&made.join("gateway"), &number, "Sluis", &["localhost"], &SystemClock)?;
         keys::ledger(&made, "gateway.example/ledger", &SystemRandomness)?;
         keys::pseudonym(&made, &SystemRandomness)?;
-        let [gateway_port, metrics_port, echo_port] = free_ports()?;
+        let bsns = bsns(plan.clients)?;
+        let asked = (0..bsns.len()).step_by(bsns.len().div_ceil(RECORDS).max(1)).collect();
+        let mut ports = free_ports(plan.gateways * 2 + 1)?.into_iter();
+        let mut port = || ports.next().ok_or("there are too few ports");
+        let echo_port = port()?;
+        let mut gateways = Vec::new();
+        for _ in 0..plan.gateways {
+            gateways.push(Ports { calls: port()?, metrics: port()? });
+        }
         let setting = Self {
             custodian: Caller::make(&ca, &made, "custodian", CUSTODIAN, CUSTODIAN_ROLE, 1)?,
-            recipient: Caller::make(&ca, &made, "recipient", RECIPIENT, RECIPIENT_ROLE, tokens)?,
-            bsns: bsns(clients)?,
+            recipient: Caller::make(&ca, &made, "recipient", RECIPIENT, RECIPIENT_ROLE, plan.tokens)?,
+            bsns,
+            asked,
             folder,
             fields,
-            gateway_port,
-            metrics_port,
+            gateways,
             echo_port,
+            store: plan.engine.section()?,
         };
         fs::write(setting.folder.join("records.json"), serde_json::to_vec(&setting.records())?)?;
-        fs::write(setting.configuration(), setting.configuration_text())?;
+        for ports in &setting.gateways {
+            fs::write(setting.configuration(*ports), setting.configuration_text(*ports))?;
+        }
         Ok(setting)
     }
 
-    /// The gateway's configuration file.
-    pub fn configuration(&self) -> PathBuf {
-        self.folder.join("sluis.toml")
+    /// A gateway's configuration file.
+    pub fn configuration(&self, gateway: Ports) -> PathBuf {
+        self.folder.join(format!("sluis-{}.toml", gateway.calls))
     }
 
-    /// Where the gateway's log goes.
+    /// What `sluis ledger verify` takes for the database.
+    pub fn database(&self) -> Result<PathBuf, Problem> {
+        let file = self.folder.join("sluis.db");
+        let gateway = self.gateways.first().ok_or("there is no gateway")?;
+        Ok(if file.exists() { file } else { self.configuration(*gateway) })
+    }
+
+    /// Where the gateways' log goes.
     pub fn log(&self) -> PathBuf {
         self.folder.join("gateway.log")
     }
@@ -127,15 +188,15 @@ impl Setting {
             let values = self.fields.iter().map(|field| (field.id.clone(), value(field, client)));
             (reference(client), Value::Object(values.collect()))
         };
-        json!({ "records": (0..self.bsns.len()).map(record).collect::<Map<_, _>>() })
+        json!({ "records": self.asked.iter().copied().map(record).collect::<Map<_, _>>() })
     }
 
-    fn configuration_text(&self) -> String {
-        let Self { gateway_port, metrics_port, .. } = self;
+    fn configuration_text(&self, ports: Ports) -> String {
+        let (Ports { calls, metrics }, store) = (ports, &self.store);
         format!(
             r#"development = true
 [server]
-listen = "127.0.0.1:{gateway_port}"
+listen = "127.0.0.1:{calls}"
 certificate = "keys/gateway/cert.pem"
 key = "keys/gateway/key.pem"
 client_ca = "keys/ca/ca.pem"
@@ -147,9 +208,8 @@ requests_per_second = 1000000
 burst = 1000000
 drain_seconds = 5
 [metrics]
-listen = "127.0.0.1:{metrics_port}"
-[store]
-file = "sluis.db"
+listen = "127.0.0.1:{metrics}"
+{store}
 [ledger]
 key = "keys/ledger.key"
 [covenant]
@@ -174,6 +234,18 @@ organisation = "{CUSTODIAN}"
 records = "records.json"
 "#
         )
+    }
+}
+
+impl Engine<'_> {
+    fn section(self) -> Result<String, Problem> {
+        let Self::Postgresql(cluster) = self else { return Ok("[store]\nfile = \"sluis.db\"".to_owned()) };
+        let (host, port) = (cluster.folder.to_str().ok_or("a folder has no name")?, cluster.port);
+        Ok(format!(
+            "[store.postgresql]\nhost = \"{host}\"\nport = {port}\ndatabase = \"{}\"\nuser = \"{}\"\ntls = false",
+            cluster.database(),
+            cluster::ROLE
+        ))
     }
 }
 
@@ -243,7 +315,7 @@ fn value(field: &Field, client: usize) -> Value {
 }
 
 fn bsns(count: u32) -> Result<Vec<String>, Problem> {
-    let numbers = (FIRST_BSN..1_000_000_000).map(|number| number.to_string());
+    let numbers = (0..=LAST_BSN).rev().map(|number| number.to_string());
     let bsns: Vec<String> =
         numbers.filter(|text| Bsn::parse(text).is_ok()).take(usize::try_from(count)?).collect();
     if bsns.len() == usize::try_from(count)? {
@@ -254,12 +326,8 @@ fn bsns(count: u32) -> Result<Vec<String>, Problem> {
 }
 
 /// Ports that were free a moment ago.
-fn free_ports() -> Result<[u16; 3], Problem> {
-    let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let listeners = [bind()?, bind()?, bind()?];
-    let mut ports = [0; 3];
-    for (port, listener) in ports.iter_mut().zip(&listeners) {
-        *port = listener.local_addr()?.port();
-    }
-    Ok(ports)
+fn free_ports(count: usize) -> Result<Vec<u16>, Problem> {
+    let listeners: Vec<_> =
+        (0..count).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect::<Result<_, _>>()?;
+    listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect()
 }

@@ -1,4 +1,4 @@
-//! What proof costs afterwards: verifying a whole ledger beside hashing the same entries in memory, and a proof in a large
+//! What proof costs: sealing alone, by how many gateways and on which engine; and afterwards, verifying a whole ledger beside hashing the same entries in memory, and a proof in a large
 //! ledger beside one in a small one.
 //!
 //! The ledgers are written by the gateway's own writer, on a disk. Both of a pair are measured in one run, one after the other,
@@ -6,11 +6,19 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "../disclose/bars.rs"]
+mod bars;
+#[path = "../../tests/cluster/mod.rs"]
+#[expect(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared with the tests")]
+mod cluster;
+#[path = "../disclose/figures.rs"]
+mod figures;
 #[path = "../disclose/machine.rs"]
 mod machine;
 #[path = "../disclose/page.rs"]
 mod page;
 mod report;
+mod sealing;
 mod written;
 
 use std::hint::black_box;
@@ -26,9 +34,24 @@ use written::Written;
 /// Whatever went wrong.
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Verifying, and proofs
+    Proof,
+    /// Sealing
+    Seal,
+}
+
 /// Measures proof.
 #[derive(Debug, Clone, Parser)]
 struct Arguments {
+    /// What is measured
+    #[arg(long, value_enum, default_value = "proof")]
+    part: Part,
+    /// For how many seconds each turn of sealing is measured
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
     /// How many times each is measured
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
@@ -57,7 +80,12 @@ fn main() -> Result<(), Problem> {
             return Err("--write is for an optimised build: cargo bench --bench ledger -- --write".into());
         }
     }
-    tokio::runtime::Runtime::new()?.block_on(measure(&arguments))
+    tokio::runtime::Runtime::new()?.block_on(async {
+        match arguments.part {
+            Part::Proof => measure(&arguments).await,
+            Part::Seal => sealing::measure(&arguments).await,
+        }
+    })
 }
 
 async fn measure(arguments: &Arguments) -> Result<(), Problem> {

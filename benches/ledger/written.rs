@@ -36,15 +36,8 @@ impl Written {
         let folder = std::env::temp_dir().join(format!("sluis-ledger-{}-{size}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let store = Store::open(&folder.join("sluis.db"), 4).await?;
-        let signing = SigningKey::from_seed(ORIGIN, &[5; 32])?;
-        let key = signing.verifier().clone();
-        let ledger = Ledger::start(&store, Arc::new(signing));
-        let files = covenant()?;
-        let rules = files.digest()?;
-        let parties = files.parties_digest()?;
-        let adopted = entry(0, &rules, Event::CovenantAdopted { parties });
-        let adopted = ledger.adopt(adopted, Arc::new(files)).await?;
-        matches!(adopted, SealOutcome::Sealed(_)).then_some(()).ok_or("the covenant was not sealed")?;
+        let ledger = Ledger::start(&store, Arc::new(key()?));
+        let rules = begin(&ledger).await?;
         let mut next = 1;
         while next < size {
             let until = size.min(next + AT_A_TIME);
@@ -57,7 +50,7 @@ impl Written {
             }
             next = until;
         }
-        Ok(Self { size, folder, store, key })
+        Ok(Self { size, folder, store, key: key()?.verifier().clone() })
     }
 
     /// Every entry as it stands in the ledger.
@@ -110,7 +103,24 @@ impl Drop for Written {
     }
 }
 
-async fn seal(ledger: Ledger, entry: Entry) -> Result<(), Problem> {
+/// The key of every ledger here.
+pub fn key() -> Result<SigningKey, Problem> {
+    Ok(SigningKey::from_seed(ORIGIN, &[5; 32])?)
+}
+
+/// The first entry of a ledger: the covenant that is shipped comes into force.
+pub async fn begin(ledger: &Ledger) -> Result<CovenantDigest, Problem> {
+    let files = covenant()?;
+    let (rules, parties) = (files.digest()?, files.parties_digest()?);
+    let adopted = entry(0, &rules, Event::CovenantAdopted { parties });
+    match ledger.adopt(adopted, Arc::new(files)).await? {
+        SealOutcome::Sealed(_) => Ok(rules),
+        SealOutcome::Stale | SealOutcome::Repeat(_) => Err("the covenant was not sealed".into()),
+    }
+}
+
+/// Has an entry sealed.
+pub async fn seal(ledger: Ledger, entry: Entry) -> Result<(), Problem> {
     match ledger.seal(Submission { entry, spent: vec![] }).await? {
         SealOutcome::Sealed(_) => Ok(()),
         SealOutcome::Stale | SealOutcome::Repeat(_) => Err("an entry was not sealed".into()),
@@ -143,7 +153,8 @@ fn entry(number: u64, rules: &CovenantDigest, event: Event) -> Entry {
     }
 }
 
-fn asked(number: u64, rules: &CovenantDigest) -> Result<Entry, Problem> {
+/// A disclosure of forty fields, with its own number.
+pub fn asked(number: u64, rules: &CovenantDigest) -> Result<Entry, Problem> {
     let codes = |numbers: std::ops::RangeInclusive<u8>| {
         numbers.map(|n| FieldCode::parse(&format!("C{n:02}"))).collect::<Result<Vec<_>, _>>()
     };
