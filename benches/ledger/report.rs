@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-/// Verifying is at least so fast, as a part of the speed of hashing from memory.
-const LEAST_VERIFY: f64 = 0.5;
-/// A proof in the large ledger costs at most so many in the small one.
-const MOST_PROOF: f64 = 3.0;
+use crate::figures::{GOALS, Goal, Spread};
+
+/// How fast verifying is, as a part of the speed of hashing from memory.
+const VERIFY: Goal = Goal::AtLeast(0.5, 0.8);
+/// How many proofs in the small ledger one in the large one costs.
+const PROOF: Goal = Goal::AtMost(3.0, 2.0);
 
 /// One measurement of each, in seconds.
 #[derive(Debug, Clone, Copy)]
@@ -71,29 +73,17 @@ pub struct Report {
 impl Report {
     /// The table.
     pub fn figures(&self) -> String {
-        let line = |what: &str, ratio: fn(&Pair) -> f64, goal: String, met: fn(f64) -> bool| {
-            let [least, median, most] = spread(&self.pairs, ratio);
-            let met = if met(median) { "pass" } else { "**miss**" };
-            format!("| {what} | {median:.2} ({least:.2} to {most:.2}) | {goal} | {met} |\n")
-        };
         let Self { entries, small, .. } = self;
-        let [rebuild, verify] = [|p: &Pair| p.per_second(p.rebuild), |p: &Pair| p.per_second(p.verify)]
-            .map(|rate: fn(&Pair) -> f64| spread(&self.pairs, rate)[1]);
-        let [large, little] = [|p: &Pair| p.large * 1e6, |p: &Pair| p.small * 1e6]
-            .map(|time: fn(&Pair) -> f64| spread(&self.pairs, time)[1]);
-        "| figure | measured | goal | |\n|---|---|---|---|\n".to_owned()
-            + &line(
-                &format!("entries/s of `sluis ledger verify` ÷ of hashing from memory, {entries} entries"),
-                Pair::verify_ratio,
-                format!("≥ {LEAST_VERIFY}"),
-                |ratio| ratio >= LEAST_VERIFY,
-            )
-            + &line(
-                &format!("a proof at {entries} entries ÷ one at {small}"),
-                Pair::proof_ratio,
-                format!("≤ {MOST_PROOF}"),
-                |ratio| ratio <= MOST_PROOF,
-            )
+        let spread = |figure: fn(&Pair) -> f64| Spread::of(self.pairs.iter().map(figure));
+        let rebuild = spread(|p| p.per_second(p.rebuild)).median;
+        let verify = spread(|p| p.per_second(p.verify)).median;
+        let (large, little) = (spread(|p| p.large * 1e6).median, spread(|p| p.small * 1e6).median);
+        let verifying =
+            format!("entries/s of `sluis ledger verify` ÷ of hashing from memory, {entries} entries");
+        GOALS.to_owned()
+            + &VERIFY.line(&verifying, spread(Pair::verify_ratio))
+            + &PROOF
+                .line(&format!("a proof at {entries} entries ÷ one at {small}"), spread(Pair::proof_ratio))
             + &format!(
                 "\nMedian: {rebuild:.0} entries/s hashed from memory, {verify:.0} verified; a proof {large:.0} µs and {little:.0} µs.\n"
             )
@@ -115,13 +105,4 @@ impl Report {
             pairs.len(),
         )
     }
-}
-
-/// The least, the median and the most.
-fn spread(pairs: &[Pair], figure: impl Fn(&Pair) -> f64) -> [f64; 3] {
-    let mut figures: Vec<f64> = pairs.iter().map(figure).collect();
-    figures.sort_unstable_by(f64::total_cmp);
-    let at = |at: usize| figures.get(at).copied().unwrap_or(f64::NAN);
-    let last = figures.len().saturating_sub(1);
-    [at(0), f64::midpoint(at(last / 2), at(last.div_ceil(2))), at(last)]
 }
