@@ -1,6 +1,8 @@
 //! A picture of bars, small enough to write by hand.
 
 use std::fmt::Write;
+use std::io;
+use std::path::PathBuf;
 
 /// One figure of all.
 pub struct Bars {
@@ -54,4 +56,11 @@ pub fn picture(title: &str, figures: &[Bars]) -> String {
         top += TITLE + BAR * bars(figure);
     }
     svg + "</svg>\n"
+}
+
+/// Writes a picture into `docs/pictures`.
+pub fn write_picture(name: &str, svg: &str) -> io::Result<()> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join(name), svg)
 }

@@ -8,7 +8,7 @@ use crate::process::Server;
 use crate::report::{Figures, Memory, Report, Round};
 use crate::running::Running;
 use crate::setting::{Engine, Plan};
-use crate::{Arguments, CONNECTIONS, Problem, machine, page};
+use crate::{Arguments, CONNECTIONS, Problem, bars, machine, page};
 
 /// Measures it, and says so.
 pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
@@ -16,7 +16,7 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     println!("\n{}", report.text());
     if arguments.write {
         page::write_section("disclose", &report.page())?;
-        page::write_picture("benchmark.svg", &report.picture())?;
+        bars::write_picture("benchmark.svg", &report.picture())?;
     }
     Ok(())
 }

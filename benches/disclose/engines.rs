@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::bars::{Bars, picture};
+use crate::bars::{self, Bars, picture};
 use crate::cluster::Cluster;
 use crate::figures::{GOALS, Goal, Spread};
 use crate::load::Sample;
@@ -101,7 +101,7 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
              ![Disclosures a second on either engine](pictures/engines.svg)\n\n{text}"
         );
         page::write_section("engines", &section)?;
-        page::write_picture("engines.svg", &drawn(&rounds, &steps))?;
+        bars::write_picture("engines.svg", &drawn(&rounds, &steps))?;
     }
     Ok(())
 }

@@ -21,10 +21,3 @@ pub fn write_section(benchmark: &str, section: &str) -> io::Result<()> {
     };
     std::fs::write(path, page)
 }
-
-/// Writes a picture into `docs/pictures`.
-pub fn write_picture(name: &str, svg: &str) -> io::Result<()> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join(name), svg)
-}

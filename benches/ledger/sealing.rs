@@ -12,7 +12,7 @@ use sluis::store::{Database, Ledger, Postgres, Store};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::bars::{Bars, picture};
+use crate::bars::{self, Bars, picture};
 use crate::cluster::{self, Cluster};
 use crate::figures::{GOALS, Goal, Spread};
 use crate::{Arguments, Problem, machine, page, written};
@@ -114,7 +114,7 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
                  ![Entries sealed a second](pictures/seal.svg)\n\n{text}"
             ),
         )?;
-        page::write_picture("seal.svg", &drawn(&turns))?;
+        bars::write_picture("seal.svg", &drawn(&turns))?;
     }
     Ok(())
 }

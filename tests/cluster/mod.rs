@@ -93,10 +93,13 @@ impl Cluster {
 
     /// Runs statements as the superuser, and gives what they say.
     pub fn sql(&self, database: &str, text: &str) -> String {
-        self.run(
-            "psql",
-            &["-qX", "-v", "ON_ERROR_STOP=1", "-At", "-U", "postgres", "-d", database, "-c", text],
-        )
+        self.psql(database, &["-c", text])
+    }
+
+    /// Runs `psql` as the superuser with these arguments besides.
+    pub fn psql(&self, database: &str, arguments: &[&str]) -> String {
+        let own = ["-qX", "-v", "ON_ERROR_STOP=1", "-At", "-U", "postgres", "-d", database];
+        self.run("psql", &[&own, arguments].concat())
     }
 
     /// Puts a file of the server's own user into the folder of the cluster.

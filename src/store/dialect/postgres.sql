@@ -36,7 +36,10 @@ begin
 end $$;
 
 create or replace trigger entry_no_update before update on entry for each row execute function sluis_entry_update();
-create or replace trigger entry_no_delete before delete or truncate on entry
+-- For each row: so that it holds for every partition too, where there are any.
+create or replace trigger entry_no_delete before delete on entry for each row
+    execute function sluis_refuse('the ledger is append-only');
+create or replace trigger entry_no_truncate before truncate on entry
     execute function sluis_refuse('the ledger is append-only');
 create or replace trigger tile_no_change before update or delete or truncate on tile
     execute function sluis_refuse('the ledger is append-only');

@@ -10,6 +10,7 @@ mod conformance;
 mod guarded;
 mod lost;
 mod opening;
+mod partitions;
 mod replicas;
 
 type World = WorldOn<Server>;
