@@ -25,7 +25,7 @@ async fn measured(arguments: &Arguments) -> Result<Report, Problem> {
     let plan =
         Plan { clients: arguments.clients, tokens: arguments.tokens, engine: Engine::Sqlite, gateways: 1 };
     let mut running = Running::start(plan).await?;
-    let echo = Server::echo(&running.setting)?;
+    let echo = Server::echo(&running.setting).await?;
     let echo_channels =
         running.setting.connect(running.setting.echo_port, &running.setting.recipient, CONNECTIONS).await?;
     let turn = Duration::from_secs(arguments.seconds);

@@ -27,11 +27,19 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// This benchmark once more, as the echo.
-    pub fn echo(setting: &Setting) -> Result<Self, Problem> {
+    /// This benchmark once more, as the echo; returns when its port is open.
+    pub async fn echo(setting: &Setting) -> Result<Self, Problem> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("--echo").arg(setting.echo_port.to_string()).arg(&setting.folder);
-        Ok(Self(command.stdin(Stdio::null()).spawn()?))
+        let echo = Self(command.stdin(Stdio::null()).spawn()?);
+        let late = Instant::now() + READY_WITHIN;
+        while TcpStream::connect(("127.0.0.1", setting.echo_port)).await.is_err() {
+            if Instant::now() > late {
+                return Err("the echo is not ready".into());
+            }
+            sleep(REST).await;
+        }
+        Ok(echo)
     }
 }
 
