@@ -182,25 +182,24 @@ pub(super) async fn insert(tx: &mut AnyConnection, first: i64, rows: &[&Row]) ->
     Ok(())
 }
 
-/// Of the entries just inserted, those that cannot stand: whether the client changed since the entry was decided, and
-/// the first entry of the same request, if there is one. After the lock, and in a statement of its own: within one
-/// statement PostgreSQL would look at a moment before the lock (seal.md §0).
+/// Of the entries from $1 until $2, those that cannot stand: whether the client changed since the entry was decided, and the first
+/// entry of the same request, if there is one. `+ 0`: looked for by its key, whatever PostgreSQL guesses; by the index of the
+/// ledger it would read all of it for every entry.
+pub(super) const OUTDATED: &str = "select idx, stale, original from (select e.idx as idx, \
+     case when e.revision is distinct from (select c.revision from client c where c.id = e.client) \
+     then 1 else 0 end as stale, \
+     (select min(p.idx + 0) from entry p where p.request_key = e.request_key and p.idx + 0 < e.idx) as original \
+     from entry e where e.idx >= $1 and e.idx < $2) as batch where stale = 1 or original is not null";
+
+/// See [`OUTDATED`], of the entries just inserted. After the lock, and in a statement of its own: within one statement PostgreSQL
+/// would look at a moment before the lock (seal.md §0).
 pub(super) async fn outdated(
     tx: &mut AnyConnection,
     first: i64,
     end: i64,
 ) -> Result<Vec<Outdated>, sqlx::Error> {
-    let found: Vec<(i64, i64, Option<i64>)> = sqlx::query_as(
-        "select idx, stale, original from (select e.idx as idx, \
-         case when e.revision is distinct from (select c.revision from client c where c.id = e.client) \
-         then 1 else 0 end as stale, \
-         (select min(p.idx) from entry p where p.request_key = e.request_key and p.idx < e.idx) as original \
-         from entry e where e.idx >= $1 and e.idx < $2) as batch where stale = 1 or original is not null",
-    )
-    .bind(first)
-    .bind(end)
-    .fetch_all(tx)
-    .await?;
+    let found: Vec<(i64, i64, Option<i64>)> =
+        sqlx::query_as(OUTDATED).bind(first).bind(end).fetch_all(tx).await?;
     Ok(found
         .into_iter()
         .map(|(index, stale, original)| Outdated { index, stale: stale == 1, original })

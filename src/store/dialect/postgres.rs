@@ -9,12 +9,13 @@ use crate::store::dialect::Use;
 use crate::store::{Error, MIGRATIONS};
 
 /// What must hold in every session that writes. Whoever holds the lock and says nothing for ten seconds loses it: a gateway
-/// that hangs does not hold up the others.
+/// that hangs does not hold up the others. No plan is compiled: where nothing is known yet of a table's size the server takes
+/// a statement of a millisecond for a long one, and compiles for half a second each time.
 const WRITING: &str = "set default_transaction_isolation = 'read committed'; set lock_timeout = '5s'; \
-     set idle_in_transaction_session_timeout = '10s'";
+     set idle_in_transaction_session_timeout = '10s'; set jit = off";
 /// What must hold in every session that reads.
 const READING: &str = "set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on; \
-     set lock_timeout = '5s'";
+     set lock_timeout = '5s'; set jit = off";
 /// Answered means durable; an operator may ask for more than that, such as that a standby has it as well.
 const SYNCHRONOUS: &str = "set synchronous_commit = on";
 

@@ -20,8 +20,8 @@ async fn divided(world: World) -> World {
     World { store, ledger, ..world }
 }
 
-async fn refused(world: &World, statement: &str) -> String {
-    sqlx::raw_sql(statement.to_owned()).execute(&world.store.writer).await.unwrap_err().to_string()
+async fn refused(world: &World, statement: &'static str) -> String {
+    sqlx::raw_sql(statement).execute(&world.store.writer).await.unwrap_err().to_string()
 }
 
 #[tokio::test]
@@ -76,8 +76,13 @@ async fn a_part_is_as_append_only_as_the_whole_and_has_nothing_of_its_own() {
         .unwrap();
     let plan = plan.join("\n");
     assert!(plan.contains("entry_1") && !plan.contains("entry_0"), "one part is read: {plan}");
+    sqlx::raw_sql("alter table entry_0 disable trigger entry_no_delete")
+        .execute(&world.store.writer)
+        .await
+        .unwrap();
+    Store::open(&world.database, 1).await.unwrap().close().await;
+    assert!(refused(&world, "delete from entry_0").await.contains("append-only"), "it is back after opening");
     for change in [
-        "alter table entry_0 disable trigger entry_no_delete",
         "create trigger extra before insert on entry_0 for each row execute function sluis_refuse('no')",
         "create rule extra as on insert to entry_0 do instead nothing",
         "alter table entry_0 enable row level security",

@@ -193,3 +193,19 @@ async fn a_gateway_that_hangs_with_the_lock_in_hand_holds_up_the_others_for_seco
     assert!(cut_off.is_err());
     world.audited(2).await;
 }
+
+#[tokio::test]
+async fn a_batch_is_checked_by_the_keys_of_its_requests_whatever_the_planner_knows() {
+    let world = World::new().await;
+    let mut connection = world.store.writer.acquire().await.unwrap();
+    let ask =
+        "set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set enable_bitmapscan = off";
+    sqlx::raw_sql(ask).execute(&mut *connection).await.unwrap();
+    let prepare = format!("prepare outdated (bigint, bigint) as {}", crate::store::batch::OUTDATED);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(prepare)).execute(&mut *connection).await.unwrap();
+    let rows = sqlx::raw_sql("explain execute outdated (1, 65)").fetch_all(&mut *connection).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, 0)).collect();
+    let plan = plan.join("\n");
+    assert!(plan.contains("entry_request on entry p") && plan.contains("client_pkey"), "{plan}");
+    assert!(!plan.contains("entry_pkey on entry p"), "the whole ledger would be read: {plan}");
+}
