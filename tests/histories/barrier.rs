@@ -221,7 +221,8 @@ const SCRIPTS: [&[&[Call]]; 4] = [
 #[test]
 fn in_every_order_of_all_steps_of_three_replicas_that_may_die_the_barrier_holds() {
     for scripts in SCRIPTS {
-        let worlds = Model { scripts, without: Without::Nothing }.explore(2).unwrap_or_else(|way| panic!("{way}"));
+        let worlds =
+            Model { scripts, without: Without::Nothing }.explore(2).unwrap_or_else(|way| panic!("{way}"));
         println!("{scripts:?}: {worlds} worlds, the barrier holds in each");
         assert!(worlds > 10_000);
     }

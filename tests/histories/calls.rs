@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use sluis::ambient::SystemClock;
 use sluis::domain::*;
 use sluis::gateway::*;
+use sluis::store::Error::{ClockBehind, Refused, Stopped, Unavailable, Unknown};
 
 use crate::client::{self, Answer, Call, FIELDS, Field, Person};
 
@@ -80,10 +81,14 @@ impl Subject {
         ConsentId::from_bytes(self.name(id))
     }
 
-    fn request(self, number: u8) -> RequestId {
+    pub fn request(self, number: u8) -> RequestId {
         let whole = u128::from(self.number) << 8 | u128::from(number);
-        RequestId::parse(&format!("0192f0c1-7a53-7c3e-{:04x}-{:012x}", whole >> 48 & 0xffff, whole & 0xffff_ffff_ffff))
-            .unwrap()
+        RequestId::parse(&format!(
+            "0192f0c1-7a53-7c3e-{:04x}-{:012x}",
+            whole >> 48 & 0xffff,
+            whole & 0xffff_ffff_ffff
+        ))
+        .unwrap()
     }
 
     fn registration(self, second_parent: bool) -> Registration {
@@ -137,10 +142,9 @@ pub async fn ask(gateway: &Gateway, of: Subject, call: &Call) -> Heard {
         Err(Error::Consent(ConsentError::NotRegistered)) => Heard::Answer(Answer::Refused("NOT_REGISTERED")),
         Err(Error::Consent(ConsentError::Refused(refused))) => Heard::Answer(Answer::Refused(refused.code())),
         Err(Error::NotFound("consent")) => Heard::Answer(Answer::Refused("NOT_FOUND")),
-        Err(Error::Store(sluis::store::Error::Unknown | sluis::store::Error::Stopped)) => Heard::Unknown,
-        Err(Error::Contended | Error::Store(sluis::store::Error::Refused | sluis::store::Error::Unavailable(_))) => {
-            Heard::Nothing
-        }
+        Err(Error::Store(Unknown | Stopped)) => Heard::Unknown,
+        // Decided and late: where a machine stands still for a minute.
+        Err(Error::Contended | Error::Store(Refused | Unavailable(_) | ClockBehind)) => Heard::Nothing,
         Err(other) => panic!("{call:?} of client {}: {other}", of.number),
     }
 }

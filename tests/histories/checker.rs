@@ -168,7 +168,9 @@ mod tests {
         left.iter().any(|&i| {
             let (next, answer) = Register::apply(&state, &operations[i].call);
             let comes_after = |j: &usize| operations[*j].until <= operations[i].from;
-            if left.iter().any(|j| *j != i && comes_after(j)) || operations[i].answer.is_some_and(|a| a != answer) {
+            if left.iter().any(|j| *j != i && comes_after(j))
+                || operations[i].answer.is_some_and(|a| a != answer)
+            {
                 return false;
             }
             done.push(i);

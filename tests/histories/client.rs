@@ -50,12 +50,28 @@ pub struct Consent {
 #[serde(tag = "call")]
 pub enum Call {
     /// The registration is replaced whole.
-    Register { second_parent: bool },
-    Permit { id: Id, single_use: bool },
-    Object { id: Id },
-    Grant { id: Id, by: Person },
-    Withdraw { id: Id, by: Person, only: Option<Field> },
-    Disclose { request: u8 },
+    Register {
+        second_parent: bool,
+    },
+    Permit {
+        id: Id,
+        single_use: bool,
+    },
+    Object {
+        id: Id,
+    },
+    Grant {
+        id: Id,
+        by: Person,
+    },
+    Withdraw {
+        id: Id,
+        by: Person,
+        only: Option<Field>,
+    },
+    Disclose {
+        request: u8,
+    },
     Preview,
     List,
 }
@@ -73,7 +89,10 @@ pub enum Answer {
     /// The fields that would be, each on a consent in a version.
     Permitted(BTreeMap<Field, (Id, u32)>),
     /// All that is recorded.
-    Listed { second_parent: bool, consents: BTreeMap<Id, Consent> },
+    Listed {
+        second_parent: bool,
+        consents: BTreeMap<Id, Consent>,
+    },
 }
 
 /// All that the register knows of a client.
@@ -196,7 +215,11 @@ fn withdraw(
         return Err("CONSENT_ENDED");
     }
     let in_place_of_another = people.contains(&by) && consent.gave.iter().any(|p| !people.contains(p));
-    let gave = if consent.permits { consent.gives.contains(&by) || in_place_of_another } else { consent.gave.contains(&by) };
+    let gave = if consent.permits {
+        consent.gives.contains(&by) || in_place_of_another
+    } else {
+        consent.gave.contains(&by)
+    };
     if !gave {
         return Err("NOT_THE_GRANTOR");
     }

@@ -44,7 +44,8 @@ impl History {
         };
         let operations: Vec<_> = self.operations.iter().map(operation).collect();
         let (name, young) = (&self.name, self.initial.young);
-        json!({ "name": name, "young": young, "linearizable": linearizable, "operations": operations }).to_string()
+        json!({ "name": name, "young": young, "linearizable": linearizable, "operations": operations })
+            .to_string()
     }
 }
 
@@ -58,7 +59,11 @@ where
         moments.sort_unstable();
         moments.dedup();
         let place = |moment| moments.binary_search(&moment).unwrap();
-        writeln!(f, "{}: the time runs from left to right; a call without an end was never answered", self.name)?;
+        writeln!(
+            f,
+            "{}: the time runs from left to right; a call without an end was never answered",
+            self.name
+        )?;
         for (number, o) in self.operations.iter().enumerate() {
             let (from, until) = (place(o.from), place(o.until));
             let bar: String = (0..moments.len())

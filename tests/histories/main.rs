@@ -22,14 +22,17 @@ mod barrier;
 mod calls;
 mod checker;
 mod client;
-#[path = "../cluster/mod.rs"]
-#[expect(dead_code, reason = "the tests of the store use the rest")]
-mod cluster;
+#[path = "../it/harness/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the integration tests use the rest")]
+mod harness;
 mod history;
 mod plan;
+mod processes;
 #[path = "../reference/random.rs"]
 #[expect(dead_code, reason = "the reference model uses the rest")]
 mod random;
+#[path = "../it/records.rs"]
+mod records;
 mod replica;
 mod run;
 mod wire;

@@ -25,7 +25,8 @@ pub fn beginning(random: &mut Random, young: bool, next: &mut Id) -> Vec<Call> {
 pub fn next(random: &mut Random, young: bool, next: &mut Id, asked: &mut u8) -> Call {
     let disclose = |asked: &mut u8| Call::Disclose { request: take(asked) };
     // Of a consent that there may be; now and then one that there is not.
-    let any = |random: &mut Random, next: Id| random.below(usize::from(next) + 1).min(usize::from(next)) as Id;
+    let any =
+        |random: &mut Random, next: Id| random.below(usize::from(next) + 1).min(usize::from(next)) as Id;
     let somebody = |random: &mut Random| match (young, random.below(3)) {
         (true, 1) => Person::FirstParent,
         (true, 2) => Person::SecondParent,

@@ -81,8 +81,12 @@ async fn gateway(database: Database, key: Arc<SigningKey>, seed: u64, delays: De
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let covenant = Covenant::load(&root.join("policies"), &root.join("deploy/parties.toml")).unwrap();
     let store = Store::open(&database, 4).await.unwrap();
-    let custodian: Arc<dyn Custodian> =
-        Arc::new(Unhurried { seed, delays, number: AtomicU64::new(0), catalogue: covenant.catalogue.clone() });
+    let custodian: Arc<dyn Custodian> = Arc::new(Unhurried {
+        seed,
+        delays,
+        number: AtomicU64::new(0),
+        catalogue: covenant.catalogue.clone(),
+    });
     let parts = Parts {
         register: Register::new(&store, 10_000),
         ledger: Ledger::start(&store, key),

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::calls::{Heard, Subject, ask};
 use crate::checker::{NEVER, Operation};
 use crate::client::{Call, Client};
-use crate::cluster::{self, Cluster};
+use crate::harness::cluster::{self, Cluster};
 use crate::history::{Counts, History, show};
 use crate::plan;
 use crate::random::Random;
@@ -73,7 +73,8 @@ impl Run {
     fn file(self) -> Option<File> {
         let folder = PathBuf::from(std::env::var_os("SLUIS_HISTORIES_FOLDER")?);
         let engine = if self.replicas.is_some() { "postgresql" } else { "sqlite" };
-        let name = if self.broken { format!("broken-{}.jsonl", self.seed) } else { format!("{engine}.jsonl") };
+        let name =
+            if self.broken { format!("broken-{}.jsonl", self.seed) } else { format!("{engine}.jsonl") };
         Some(File::options().create(true).append(true).open(folder.join(name)).unwrap())
     }
 }
@@ -141,7 +142,8 @@ impl World {
     }
 
     async fn play(self: Arc<Self>, numbers: VecDeque<usize>, outcome: &mut Outcome) {
-        let blows = tokio::spawn(self.clone().strike(Random::of_case(self.run.seed, u64::MAX - numbers[0] as u64)));
+        let blows =
+            tokio::spawn(self.clone().strike(Random::of_case(self.run.seed, u64::MAX - numbers[0] as u64)));
         let numbers = Arc::new(Mutex::new(numbers));
         let mut workers = JoinSet::new();
         for _ in 0..AT_ONCE {
@@ -213,7 +215,8 @@ impl World {
                     });
                     let heard = world.ask(&file, of, caller, call.clone(), &mut random).await;
                     // Whoever heard nothing asks the same again, elsewhere.
-                    again = Some(call).filter(|c| !heard && matches!(c, Call::Disclose { .. }) && random.chance(60));
+                    again = Some(call)
+                        .filter(|c| !heard && matches!(c, Call::Disclose { .. }) && random.chance(60));
                 }
             });
         }
@@ -277,7 +280,9 @@ impl World {
     async fn strike(self: Arc<Self>, mut random: Random) {
         let mut answered = self.answered.subscribe();
         loop {
-            let next = answered.borrow().saturating_add(BETWEEN_BLOWS / 2 + random.below(BETWEEN_BLOWS as usize) as u64);
+            let next = answered
+                .borrow()
+                .saturating_add(BETWEEN_BLOWS / 2 + random.below(BETWEEN_BLOWS as usize) as u64);
             if *answered.wait_for(|answered| *answered >= next).await.unwrap() == OVER {
                 return;
             }
@@ -312,7 +317,8 @@ impl World {
         }
         drop(replica);
         tokio::time::sleep(Duration::from_millis(random.below(50) as u64)).await;
-        let seed = Random::of_case(self.run.seed, self.lives.fetch_add(1, Ordering::SeqCst)).below(usize::MAX);
+        let seed =
+            Random::of_case(self.run.seed, self.lives.fetch_add(1, Ordering::SeqCst)).below(usize::MAX);
         let anew = self.house.start(seed as u64).await;
         *self.replicas[number].lock().unwrap() = Some(Arc::new(anew));
     }
