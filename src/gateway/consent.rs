@@ -184,8 +184,7 @@ impl Gateway {
         requester: &Requester,
         client: &ClientRef,
     ) -> Result<(Registration, Vec<Consent>), Error> {
-        self.register.forget(client);
-        let file = self.register.current(client).await?;
+        let file = self.register.anew(client).await?;
         let own = file.at(&requester.actor.hat.organisation).ok_or(ConsentError::NotRegistered)?;
         Ok((own.registration.clone(), own.consents.clone()))
     }
@@ -198,12 +197,11 @@ impl Gateway {
         decide: impl Fn(&CustodianFile, &CovenantInForce, Timestamp) -> Result<(Consent, Event), Error>,
     ) -> Result<Changed, Error> {
         let custodian: &OrganisationId = &requester.actor.hat.organisation;
-        // A change is decided on what is stored, not on what is remembered: its refusals are not checked by the seal.
-        self.register.forget(client);
         for _ in 0..ATTEMPTS {
             let now = self.clock.decide_at()?;
             let covenant = self.covenant();
-            let current = self.register.current(client).await?;
+            // A change is decided on what is stored, not on what is remembered: its refusals are not checked by the seal.
+            let current = self.register.anew(client).await?;
             let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;
             let (consent, event) = decide(file, &covenant, now)?;
             let basis = Basis { at: now, covenant: &covenant, client, revision: current.revision };

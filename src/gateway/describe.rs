@@ -54,8 +54,7 @@ impl Gateway {
         request: &DescribeRequest,
     ) -> Result<Described, Error> {
         let custodian = &requester.actor.hat.organisation;
-        self.register.forget(&request.client);
-        let current = self.register.current(&request.client).await?;
+        let current = self.register.anew(&request.client).await?;
         let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;
         let (now, in_force) = (self.clock.decide_at()?, self.covenant());
         let consent = thought_of(requester, &request.of, file, &in_force, now)?;

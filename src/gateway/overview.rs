@@ -163,8 +163,6 @@ impl Gateway {
         let client = &request.client;
         let period = EntryFilter { from: request.from, until: request.until, ..EntryFilter::default() };
         for _ in 0..ATTEMPTS {
-            // Decided on what is stored, not on what is remembered.
-            self.register.forget(client);
             let found = self.find(&requester.actor.hat.organisation, request).await?;
             let event = Event::LogRead(Box::new(period.read(view.clone(), 0, found.size)));
             let basis =
@@ -180,7 +178,8 @@ impl Gateway {
     async fn find(&self, side: &OrganisationId, request: &OverviewRequest) -> Result<Found, Error> {
         let OverviewRequest { client, reader, .. } = request;
         let (at, covenant) = (self.clock.decide_at()?, self.covenant());
-        let file = self.register.current(client).await?;
+        // Decided on what is stored, not on what is remembered.
+        let file = self.register.anew(client).await?;
         let own = file.at(side).ok_or(ConsentError::NotRegistered)?;
         own.registration.may_read_overview(reader, at)?;
         let (size, checkpoint) = self.store.checkpoint().await?;

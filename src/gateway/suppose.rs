@@ -64,11 +64,10 @@ impl Gateway {
         if hat.organisation != request.custodian || !self.allows(hat, Capability::RecordConsent) {
             return Err(Error::NotAllowed);
         }
-        self.register.forget(&request.client);
         for _ in 0..ATTEMPTS {
             let now = self.clock.decide_at()?;
             let covenant = self.covenant();
-            let client = self.register.current(&request.client).await?;
+            let client = self.register.anew(&request.client).await?;
             let file = client.at(&request.custodian).ok_or(ConsentError::NotRegistered)?;
             let (supposed, event) = consider(requester, request, file, &covenant, now)?;
             let basis =

@@ -99,12 +99,11 @@ impl Gateway {
         decide: impl Fn(&mut Registration, Timestamp) -> Result<Happened, Error>,
     ) -> Result<(Timestamp, Sealed), Error> {
         let custodian = &requester.actor.hat.organisation;
-        // Decided on what is stored, not on what is remembered, as every change is.
-        self.register.forget(client);
         for _ in 0..ATTEMPTS {
             let now = self.clock.decide_at()?;
             let covenant = self.covenant();
-            let current = self.register.current(client).await?;
+            // Decided on what is stored, not on what is remembered, as every change is.
+            let current = self.register.anew(client).await?;
             let file = current.at(custodian).ok_or(ConsentError::NotRegistered)?;
             let mut registration = file.registration.clone();
             let happened = decide(&mut registration, now)?;

@@ -58,6 +58,12 @@ impl Register {
             return Ok(file);
         }
         metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "miss").increment(1);
+        self.anew(client).await
+    }
+
+    /// The client's file as it is stored now: for what `seal` does not check, such as a refusal to change. To forget and then
+    /// look would not do, for somebody who read earlier may remember later.
+    pub async fn anew(&self, client: &ClientRef) -> Result<Arc<ClientFile>, Error> {
         let file = Arc::new(self.read(client).await?);
         self.cache.insert(client.clone(), file.clone());
         Ok(file)

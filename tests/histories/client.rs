@@ -5,6 +5,7 @@
 //! one purpose, by one team.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::checker::Object;
 
@@ -29,7 +30,7 @@ pub const FIELDS: [Field; 2] = [Field::Name, Field::Wish];
 pub type Id = u8;
 
 /// A consent in one of its versions.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Consent {
     pub version: u32,
     /// Whether it is a yes.
@@ -43,6 +44,29 @@ pub struct Consent {
     pub withdrawn: bool,
     /// The request that spent its single use.
     pub spent_by: Option<u8>,
+}
+
+/// Short: a history is read line by line.
+impl fmt::Debug for Consent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match (self.permits, self.single_use) {
+            (false, _) => "no",
+            (true, false) => "yes",
+            (true, true) => "yes, once,",
+        };
+        write!(f, "<version {}: {what} of {:?}", self.version, self.gives)?;
+        if self.gave != self.gives {
+            write!(f, ", ever {:?}", self.gave)?;
+        }
+        if !self.struck.is_empty() {
+            write!(f, ", without {:?}", self.struck)?;
+        }
+        if self.withdrawn {
+            f.write_str(", ended")?;
+        }
+        self.spent_by.map_or(Ok(()), |request| write!(f, ", spent by {request}"))?;
+        f.write_str(">")
+    }
 }
 
 /// What is asked of the gateways about a client.
@@ -146,14 +170,12 @@ impl Client {
         let people = self.must_agree();
         let Some(consent) = self.consents.get_mut(&id) else { return Answer::Refused("NOT_FOUND") };
         let mut next = consent.clone();
-        match change(&mut next, &people) {
-            Err(code) => Answer::Refused(code),
-            Ok(()) => {
-                next.version += 1;
-                *consent = next.clone();
-                Answer::Changed(next)
-            }
+        if let Err(code) = change(&mut next, &people) {
+            return Answer::Refused(code);
         }
+        next.version += 1;
+        *consent = next.clone();
+        Answer::Changed(next)
     }
 
     fn record(&mut self, id: Id, permits: bool, single_use: bool) -> Answer {

@@ -23,17 +23,14 @@ pub fn beginning(random: &mut Random, young: bool, next: &mut Id) -> Vec<Call> {
 
 /// What a caller asks next; `next` is the number of the next consent, and `asked` that of the next request.
 pub fn next(random: &mut Random, young: bool, next: &mut Id, asked: &mut u8) -> Call {
-    let disclose = |asked: &mut u8| Call::Disclose { request: take(asked) };
     // Of a consent that there may be; now and then one that there is not.
-    let any =
-        |random: &mut Random, next: Id| random.below(usize::from(next) + 1).min(usize::from(next)) as Id;
+    let any = |random: &mut Random, next: Id| random.below(usize::from(next) + 1) as Id;
     let somebody = |random: &mut Random| match (young, random.below(3)) {
         (true, 1) => Person::FirstParent,
         (true, 2) => Person::SecondParent,
         _ => Person::Client,
     };
     match random.below(100) {
-        0..42 => disclose(asked),
         42..50 => Call::Preview,
         50..56 => Call::List,
         56..72 => Call::Withdraw {
@@ -44,8 +41,8 @@ pub fn next(random: &mut Random, young: bool, next: &mut Id, asked: &mut u8) -> 
         72..84 => Call::Permit { id: take(next), single_use: random.chance(20) },
         84..88 => Call::Object { id: take(next) },
         88..96 if young => Call::Grant { id: any(random, *next), by: somebody(random) },
-        88..96 => disclose(asked),
-        _ => Call::Register { second_parent: random.chance(50) },
+        96.. => Call::Register { second_parent: random.chance(50) },
+        _ => Call::Disclose { request: take(asked) },
     }
 }
 

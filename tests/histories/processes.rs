@@ -23,7 +23,7 @@ use crate::{plan, records};
 const AT_ONCE: usize = 12;
 const CALLERS: usize = 4;
 const CALLS: usize = 3;
-const BETWEEN_KILLS: usize = 150;
+const BETWEEN_KILLS: usize = 90;
 /// The last answers.
 const OVER: usize = usize::MAX;
 
@@ -167,7 +167,8 @@ impl World {
                     care.list_consents(ListConsentsRequest { client: named(bsn) }).await?.into_inner();
                 let seen = listed.consents.into_iter().map(|c| {
                     let until = c.period.unwrap().until;
-                    let id = self.until.iter().position(|moment| until.starts_with(&moment[..10])).unwrap() as Id;
+                    let id =
+                        self.until.iter().position(|moment| until.starts_with(&moment[..10])).unwrap() as Id;
                     file.ids.lock().unwrap().insert(id, c.consent_id);
                     (id, (c.version, fields(&c.withdrawn_fields)))
                 });
@@ -295,7 +296,7 @@ impl World {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn over_three_processes_that_are_killed_every_history_is_linearizable() {
+async fn over_three_processes_on_postgresql_that_are_killed_every_history_is_linearizable() {
     let (seed, histories, start) = (crate::seed(), (crate::histories() / 25).min(2000), Instant::now());
     let references: Vec<String> = (0..histories).map(|n| format!("acc-{n}")).collect();
     let marked: Vec<(&str, &str)> = references.iter().map(|r| (r.as_str(), "acht")).collect();

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::calls::ACCARE;
 use crate::random::Random;
-use crate::wire::{Delays, End, Wire};
+use crate::wire::{Barrier, Delays, End, Wire};
 
 tokio::task_local! {
     /// The name that a consent gets that is being recorded: what nobody heard the answer of can be spoken of too.
@@ -33,7 +33,7 @@ tokio::task_local! {
 pub struct House {
     pub database: Database,
     pub key: Arc<SigningKey>,
-    pub broken: bool,
+    pub barrier: Barrier,
 }
 
 /// A gateway that runs.
@@ -47,9 +47,9 @@ pub struct Replica {
 }
 
 impl House {
-    pub fn new(database: Database, broken: bool) -> Self {
+    pub fn new(database: Database, barrier: Barrier) -> Self {
         let key = Arc::new(SigningKey::from_seed("sluis.example/ledger", &[7; 32]).unwrap());
-        Self { database, key, broken }
+        Self { database, key, barrier }
     }
 
     pub async fn start(&self, seed: u64) -> Replica {
@@ -57,7 +57,7 @@ impl House {
         let (database, wire) = match &self.database {
             Database::File(file) => (Database::File(file.clone()), None),
             Database::Postgres(postgres) => {
-                let wire = Wire::to(postgres.port, self.broken, seed).await;
+                let wire = Wire::to(postgres.port, self.barrier, seed).await;
                 let through = Postgres { host: "127.0.0.1".into(), port: wire.port, ..postgres.clone() };
                 (Database::Postgres(through), Some(wire))
             }
@@ -93,11 +93,11 @@ async fn gateway(database: Database, key: Arc<SigningKey>, seed: u64, delays: De
         store,
         custodians: Custodians::new(
             HashMap::from([(OrganisationId::parse(ACCARE).unwrap(), custodian)]),
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ),
         pseudonyms: Arc::new(PseudonymKey::new(&Zeroizing::new([1; 32])).unwrap()),
         clock: Arc::new(SystemClock),
-        clock_tolerance: Duration::from_secs(60),
+        clock_tolerance: Duration::from_mins(1),
         replaces_covenant: false,
         randomness: Arc::new(Named),
     };

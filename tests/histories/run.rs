@@ -21,6 +21,7 @@ use crate::history::{Counts, History, show};
 use crate::plan;
 use crate::random::Random;
 use crate::replica::{House, NAME, Replica};
+use crate::wire::Barrier;
 
 /// Clients that something is asked about at one moment.
 const AT_ONCE: usize = 32;
@@ -45,8 +46,8 @@ pub struct Run {
     pub histories: usize,
     /// On one PostgreSQL; `None`: one gateway on SQLite.
     pub replicas: Option<usize>,
-    /// Whether the check at the seal is broken.
-    pub broken: bool,
+    /// Whole, or broken: which must be noticed.
+    pub barrier: Barrier,
 }
 
 /// What came of it.
@@ -73,8 +74,8 @@ impl Run {
     fn file(self) -> Option<File> {
         let folder = PathBuf::from(std::env::var_os("SLUIS_HISTORIES_FOLDER")?);
         let engine = if self.replicas.is_some() { "postgresql" } else { "sqlite" };
-        let name =
-            if self.broken { format!("broken-{}.jsonl", self.seed) } else { format!("{engine}.jsonl") };
+        let whole = self.barrier == Barrier::Whole;
+        let name = if whole { format!("{engine}.jsonl") } else { format!("broken-{}.jsonl", self.seed) };
         Some(File::options().create(true).append(true).open(folder.join(name)).unwrap())
     }
 }
@@ -122,7 +123,7 @@ impl World {
             std::fs::create_dir_all(&folder).unwrap();
             (Database::File(folder.join("ledger.db")), Some(Folder(folder)))
         };
-        let house = House::new(database, run.broken);
+        let house = House::new(database, run.barrier);
         let mut replicas = Vec::new();
         for number in 0..run.replicas.unwrap_or(1) {
             let seed = Random::of_case(run.seed, (round + number) as u64).below(usize::MAX);
@@ -179,12 +180,15 @@ impl World {
         for replica in &self.replicas {
             let replica = replica.lock().unwrap().take();
             if let Some(replica) = replica {
-                assert!(self.run.broken || replica.gateway.ledger().writes(), "a writer stopped by itself");
+                assert!(
+                    self.run.barrier != Barrier::Whole || replica.gateway.ledger().writes(),
+                    "a writer stopped by itself"
+                );
                 self.counts.lock().unwrap().sent_back += replica.sent_back();
                 replica.kill(1).await;
             }
         }
-        if !self.run.broken {
+        if self.run.barrier == Barrier::Whole {
             self.house.audit().await;
         }
         outcome.counts.add(&self.counts.lock().unwrap());

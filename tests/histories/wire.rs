@@ -59,7 +59,7 @@ struct Line {
     server: u16,
     seed: u64,
     delays: Delays,
-    broken: bool,
+    barrier: Barrier,
     /// So many steps until the end.
     fuse: AtomicI64,
     end: watch::Sender<End>,
@@ -68,20 +68,41 @@ struct Line {
     sent_back: AtomicU64,
 }
 
-/// What the check at the seal says of an entry whose client changed, and what it says when it is broken.
-const CHECK: (&[u8], &[u8]) = (b"then 1 else 0 end as stale", b"then 0 else 0 end as stale");
+/// What the proxy makes of the barrier.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Barrier {
+    Whole,
+    /// Nothing is ever stale.
+    Unchecked,
+    /// No disclosure is ever stale; changes are.
+    UncheckedForDisclosures,
+}
+
+impl Barrier {
+    /// What is changed in the check, and into what.
+    fn change(self) -> Option<(&'static [u8], &'static [u8])> {
+        match self {
+            Self::Whole => None,
+            Self::Unchecked => Some((b"then 1 else 0 end as stale", b"then 0 else 0 end as stale")),
+            Self::UncheckedForDisclosures => {
+                Some((b"case when e.revision is", b"case when e.event <> 'disclosure' and e.revision is"))
+            }
+        }
+    }
+}
+
 /// A message that asks for something else before the connection begins.
 const BEFORE_START: [u32; 2] = [80_877_103, 80_877_104];
 
 impl Wire {
-    pub async fn to(server: u16, broken: bool, seed: u64) -> Self {
+    pub async fn to(server: u16, barrier: Barrier, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let line = Arc::new(Line {
             server,
             seed,
             delays: Delays::of(&mut Random::of_case(seed, 0)),
-            broken,
+            barrier,
             fuse: AtomicI64::new(i64::MAX),
             end: watch::Sender::new(End::Dead),
             alive: watch::Sender::new((0, true)),
@@ -167,19 +188,19 @@ impl Line {
             let length = from.read_u32().await?;
             let mut body = vec![0; (length as usize).saturating_sub(4)];
             from.read_exact(&mut body).await?;
-            if !started {
+            if started {
+                question.push(kind);
+            } else {
                 let code = body.first_chunk().map(|code| u32::from_be_bytes(*code));
                 started = code.is_some_and(|code| !BEFORE_START.contains(&code));
-            } else {
-                question.push(kind);
             }
-            if kind == b'P' && self.broken {
-                replace(&mut body, CHECK.0, CHECK.1);
+            if let Some((what, by)) = self.barrier.change().filter(|_| kind == b'P') {
+                replace(&mut body, what, by);
             }
             if kind == b'Q' && body.starts_with(b"rollback") {
                 self.sent_back.fetch_add(1, Ordering::SeqCst);
             }
-            question.extend(length.to_be_bytes());
+            question.extend((body.len() as u32 + 4).to_be_bytes());
             question.extend(&body);
             // A part of a question of several messages is not answered before its end.
             if !matches!(kind, b'P' | b'B' | b'D' | b'E' | b'C') {
@@ -208,10 +229,8 @@ impl Line {
     }
 }
 
-fn replace(text: &mut [u8], what: &[u8], by: &[u8]) {
-    let places = text.windows(what.len()).enumerate().filter(|(_, window)| *window == what);
-    let places: Vec<usize> = places.map(|(at, _)| at).collect();
-    for at in places {
-        text[at..at + by.len()].copy_from_slice(by);
+fn replace(text: &mut Vec<u8>, what: &[u8], by: &[u8]) {
+    if let Some(at) = text.windows(what.len()).position(|window| window == what) {
+        text.splice(at..at + what.len(), by.iter().copied());
     }
 }
