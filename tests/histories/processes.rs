@@ -361,5 +361,6 @@ async fn over_three_processes_on_postgresql_that_are_killed_every_history_is_lin
         wrong.len()
     );
     assert!(wrong.is_empty(), "SLUIS_SEED={seed}\n{}", wrong.join("\n"));
-    assert!(kills > 0 && unknown > 0 && releases > 0 && raced > 0, "too little happened");
+    let enough = kills > 0 && unknown > 0 && releases > 0 && raced > 0;
+    assert!(histories < 30 || enough, "too little happened");
 }
