@@ -237,7 +237,9 @@ impl World {
         });
         let (mut consents, mut requests) = (0, 0);
         for call in plan::beginning(&mut random, of.young, &mut consents) {
-            while !self.ask(&file, 0, call.clone(), &mut random).await {}
+            if !self.ask(&file, 0, call, &mut random).await {
+                break;
+            }
         }
         let numbers = Arc::new(Mutex::new((consents, requests)));
         let mut callers = JoinSet::new();

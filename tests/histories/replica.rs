@@ -124,6 +124,11 @@ impl Replica {
         true
     }
 
+    /// Whether it lives and does not write any more.
+    pub fn has_stopped(&self) -> bool {
+        !self.gateway.ledger().writes() && self.runtime.lock().unwrap().is_some()
+    }
+
     pub fn sent_back(&self) -> u64 {
         self.wire.as_ref().map_or(0, Wire::sent_back)
     }

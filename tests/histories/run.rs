@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sluis::store::{Database, Postgres};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::calls::{Heard, Subject, ask};
@@ -88,6 +88,8 @@ struct World {
     lives: AtomicU64,
     moment: AtomicU64,
     answered: watch::Sender<u64>,
+    /// That a replica does not write any more was noticed.
+    stopped: Notify,
     counts: Mutex<Counts>,
     /// Where every history is written, for another checker.
     file: Option<Mutex<File>>,
@@ -136,6 +138,7 @@ impl World {
             lives: AtomicU64::new(round as u64 + 1000),
             moment: AtomicU64::new(0),
             answered: watch::Sender::new(0),
+            stopped: Notify::new(),
             counts: Mutex::default(),
             file: run.file().map(Mutex::new),
             _folder: folder,
@@ -201,9 +204,12 @@ impl World {
         let file = Arc::new(Asked::default());
         let (mut consents, mut requests) = (0, 0);
         let beginning = plan::beginning(&mut random, of.young, &mut consents);
-        // Who is registered is so before the others come; but for what was lost on the way.
+        // As a rule there is something to withdraw before the others come. What was lost on the way is not asked again: a consent of
+        // the same name could be there.
         for call in beginning {
-            while !self.ask(&file, of, 0, call.clone(), &mut random).await {}
+            if !self.ask(&file, of, 0, call, &mut random).await {
+                break;
+            }
         }
         let numbers = Arc::new(Mutex::new((consents, requests)));
         let mut callers = JoinSet::new();
@@ -242,7 +248,10 @@ impl World {
         let (number, replica) = loop {
             let number = random.below(self.replicas.len());
             if let Some(replica) = self.replicas[number].lock().unwrap().clone() {
-                break (number, replica);
+                if replica.gateway.ledger().writes() {
+                    break (number, replica);
+                }
+                self.stopped.notify_one();
             }
             // Nobody is there: it is being started.
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -287,8 +296,18 @@ impl World {
             let next = answered
                 .borrow()
                 .saturating_add(BETWEEN_BLOWS / 2 + random.below(BETWEEN_BLOWS as usize) as u64);
-            if *answered.wait_for(|answered| *answered >= next).await.unwrap() == OVER {
-                return;
+            let stopped = tokio::select! {
+                answered = answered.wait_for(|answered| *answered >= next) => {
+                    if *answered.unwrap() == OVER {
+                        return;
+                    }
+                    false
+                }
+                () = self.stopped.notified() => true,
+            };
+            if stopped {
+                self.restart().await;
+                continue;
             }
             let victims = if random.chance(15) { random.between(1, self.replicas.len()) } else { 1 };
             let first = random.below(self.replicas.len());
@@ -304,6 +323,18 @@ impl World {
         }
     }
 
+    /// Who stopped writing is started again, as a service manager does. On PostgreSQL nobody has a reason to stop.
+    async fn restart(self: &Arc<Self>) {
+        for number in 0..self.replicas.len() {
+            let replica = self.replicas[number].lock().unwrap().clone();
+            if let Some(replica) = replica.filter(|replica| replica.has_stopped()) {
+                let stops = self.run.replicas.is_none() || self.run.barrier != Barrier::Whole;
+                assert!(stops, "a writer stopped by itself");
+                self.clone().replace(number, &replica, 1).await;
+            }
+        }
+    }
+
     async fn strike_one(self: Arc<Self>, number: usize, mut random: Random) {
         let steps = random.between(1, 60) as i64;
         let Some(replica) = self.replicas[number].lock().unwrap().clone() else { return };
@@ -311,7 +342,11 @@ impl World {
             self.counts.lock().unwrap().cuts += 1;
             return;
         }
-        // While it dies it can still be asked.
+        self.replace(number, &replica, steps).await;
+    }
+
+    /// Kills it and starts another in its place. While it dies it can still be asked.
+    async fn replace(self: Arc<Self>, number: usize, replica: &Replica, steps: i64) {
         replica.kill(steps).await;
         *self.replicas[number].lock().unwrap() = None;
         {
@@ -319,8 +354,6 @@ impl World {
             counts.kills += 1;
             counts.sent_back += replica.sent_back();
         }
-        drop(replica);
-        tokio::time::sleep(Duration::from_millis(random.below(50) as u64)).await;
         let seed =
             Random::of_case(self.run.seed, self.lives.fetch_add(1, Ordering::SeqCst)).below(usize::MAX);
         let anew = self.house.start(seed as u64).await;
