@@ -7,6 +7,7 @@ pub mod demo;
 pub mod exported;
 pub mod keys;
 pub mod ledger;
+pub mod load;
 pub mod logging;
 pub mod policy;
 pub mod progress;
@@ -67,6 +68,8 @@ enum Command {
     Audit(Box<audit::AuditArguments>),
     /// Use a gateway's public API
     Client(Box<client::ClientArguments>),
+    /// Load a test deployment, and see what it does and how fast
+    Load(Box<load::LoadArguments>),
     /// See a whole collaboration on this machine: gateway, custodians, professionals
     Demo(Box<demo::DemoArguments>),
     /// Make keys, certificates and tokens for development
@@ -114,6 +117,10 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Client(arguments) => {
             runtime()?.block_on(arguments.run(&mut out)).map_err(|e| Failure::Other(e.into()))
         }
+        Command::Load(arguments) => runtime()?.block_on(arguments.run(&mut out)).map_err(|e| match e {
+            load::LoadProblem::NotSaid | load::LoadProblem::NotATest => Failure::Usage(e.into()),
+            e => Failure::Other(e.into()),
+        }),
         Command::Demo(arguments) => {
             runtime()?.block_on(arguments.run(serve::start, &mut out)).map_err(|e| Failure::Other(e.into()))
         }

@@ -24,8 +24,13 @@ impl Bar {
         Self { terminal, shown: terminal || wanted, last: AtomicU64::new(0) }
     }
 
-    /// So much is done.
+    /// So many entries are done.
     pub fn show(&self, done: u64, total: u64) {
+        self.show_as("entries", done, total);
+    }
+
+    /// So many of these are done.
+    pub fn show_as(&self, what: &str, done: u64, total: u64) {
         let thousandths = done.saturating_mul(1000).checked_div(total).unwrap_or(1000);
         let mark = 1 + if self.terminal { thousandths } else { thousandths / 10 / LINE_EVERY };
         if !self.shown || self.last.swap(mark, Ordering::Relaxed) == mark {
@@ -37,7 +42,7 @@ impl Bar {
             let bar = |of: u64, with: &str| with.repeat(usize::try_from(of).unwrap_or(0));
             let _ = write!(text, "\r[{}{}] ", bar(filled, "#"), bar(STEPS - filled, "."));
         }
-        let _ = write!(text, "{done} of {total} entries ({} %)", thousandths / 10);
+        let _ = write!(text, "{done} of {total} {what} ({} %)", thousandths / 10);
         if !self.terminal {
             text.push('\n');
         }

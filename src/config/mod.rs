@@ -10,6 +10,7 @@ mod log;
 mod logbook;
 mod postgresql;
 mod problem;
+mod server;
 mod settings;
 mod tiles;
 mod within;
@@ -28,9 +29,10 @@ pub use log::{LogFormat, LogLevel, LogSettings};
 pub use logbook::{Https, Logbook, LogbookSettings};
 pub use postgresql::PostgresqlSettings;
 pub use problem::{ConfigError, Problem};
+pub use server::ServerSettings;
 pub use settings::{
-    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, MetricsSettings, ServerSettings,
-    Settings, StoreSettings,
+    CovenantSettings, CustodiansSettings, IdentitySettings, LedgerSettings, MetricsSettings, Settings,
+    StoreSettings,
 };
 pub use tiles::TilesSettings;
 pub use within::{OutOfBounds, Within};

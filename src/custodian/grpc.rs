@@ -4,12 +4,16 @@
 //! gateway from starting. There is no way to reach one without TLS.
 
 use std::error::Error;
+use std::pin::Pin;
 use std::time::Duration;
 
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Status, TimeoutExpired};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use zeroize::Zeroizing;
 
 use super::{ANSWER_LIMIT, Answer, Answering, Custodian, Fetch, wire_value};
@@ -58,6 +62,7 @@ pub enum GrpcCustodianError {
 /// A client of one custodian.
 pub struct GrpcCustodian {
     client: CustodianServiceClient<Channel>,
+    health: HealthClient<Channel>,
 }
 
 impl GrpcCustodian {
@@ -81,8 +86,20 @@ impl GrpcCustodian {
             .tls_config(endpoint.tls())
             .map_err(|_| GrpcCustodianError::Tls(organisation()))?
             .connect_lazy();
+        let health = HealthClient::new(channel.clone());
         let client = CustodianServiceClient::new(channel).max_decoding_message_size(ANSWER_LIMIT);
-        Ok(Self { client })
+        Ok(Self { client, health })
+    }
+
+    /// It need not serve health: whatever it answers, it is there, unless it says that it does not serve.
+    async fn is_there(&self) -> bool {
+        match self.health.clone().check(HealthCheckRequest::default()).await {
+            Ok(answer) => answer.into_inner().status() != ServingStatus::NotServing,
+            Err(status) => !matches!(
+                status.code(),
+                Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown
+            ),
+        }
     }
 
     async fn ask(&self, fetch: &Fetch, deadline: Duration) -> Answer {
@@ -96,6 +113,10 @@ impl GrpcCustodian {
 impl Custodian for GrpcCustodian {
     fn fetch<'a>(&'a self, fetch: &'a Fetch, deadline: Duration) -> Answering<'a> {
         Box::pin(self.ask(fetch, deadline))
+    }
+
+    fn is_reachable(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(self.is_there())
     }
 }
 

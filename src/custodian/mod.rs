@@ -6,6 +6,7 @@
 
 pub mod file;
 pub mod grpc;
+mod meters;
 pub mod wire_value;
 
 use std::collections::HashMap;
@@ -14,11 +15,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::domain::{
     Catalogue, CustodianFailure, CustodianReference, FetchedValues, FieldCode, OrganisationId, RequestId,
     Value,
 };
+
+use meters::Meters;
 
 pub use file::{RecordProblem, RecordsFile, RecordsFileError};
 pub use grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
@@ -53,18 +58,61 @@ pub trait Custodian: Send + Sync {
     /// Asks for the fields. A field without a value is left out. The caller stops waiting after the deadline; it is given
     /// so that the other side can stop as well.
     fn fetch<'a>(&'a self, fetch: &'a Fetch, deadline: Duration) -> Answering<'a>;
+
+    /// Whether it can be reached now. What is read from a file always is.
+    fn is_reachable(&self) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        Box::pin(std::future::ready(true))
+    }
 }
 
 /// All custodians that can be reached.
 pub struct Custodians {
-    by_organisation: HashMap<OrganisationId, Arc<dyn Custodian>>,
+    by_organisation: HashMap<OrganisationId, System>,
     deadline: Duration,
 }
 
+/// One of them, and how many questions to it there may be at a time: one that is slow does not take the turns of all.
+struct System {
+    custodian: Arc<dyn Custodian>,
+    places: Semaphore,
+    meters: Meters,
+}
+
 impl Custodians {
-    /// Each organisation's system, and how long any of them may take to answer.
-    pub fn new(by_organisation: HashMap<OrganisationId, Arc<dyn Custodian>>, deadline: Duration) -> Self {
-        Self { by_organisation, deadline }
+    /// Each organisation's system, how long any of them may take to answer, and how many questions to one there may be at a
+    /// time.
+    pub fn new(
+        by_organisation: HashMap<OrganisationId, Arc<dyn Custodian>>,
+        deadline: Duration,
+        questions: usize,
+    ) -> Self {
+        let system = |(organisation, custodian)| {
+            let meters = Meters::of(&organisation, questions);
+            (organisation, System { custodian, places: Semaphore::new(questions), meters })
+        };
+        Self { by_organisation: by_organisation.into_iter().map(system).collect(), deadline }
+    }
+
+    /// Which can be reached now, each asked beside the others.
+    pub async fn reachable(&self) -> Vec<(OrganisationId, bool)> {
+        let mut asking = JoinSet::new();
+        for (organisation, system) in &self.by_organisation {
+            let (organisation, custodian) = (organisation.clone(), system.custodian.clone());
+            let deadline = self.deadline;
+            asking.spawn(async move {
+                let answer = tokio::time::timeout(deadline, custodian.is_reachable()).await;
+                (organisation, answer.unwrap_or(false))
+            });
+        }
+        let mut reached = Vec::new();
+        while let Some(asked) = asking.join_next().await {
+            let Ok((organisation, up)) = asked else { continue };
+            if let Some(system) = self.by_organisation.get(&organisation) {
+                system.meters.up.set(f64::from(u8::from(up)));
+            }
+            reached.push((organisation, up));
+        }
+        reached
     }
 
     /// Whether this organisation's system can be asked.
@@ -94,10 +142,19 @@ impl Custodians {
         fetch: &Fetch,
     ) -> Result<FetchedValues, CustodianFailure> {
         let system = self.by_organisation.get(custodian).ok_or(CustodianFailure::CustodianUnavailable)?;
-        let answer = tokio::time::timeout(self.deadline, system.fetch(fetch, self.deadline))
+        let Ok(_place) = system.places.try_acquire() else {
+            system.meters.too_busy();
+            return Err(CustodianFailure::CustodianUnavailable);
+        };
+        let asking = system.meters.asking();
+        let fetched = tokio::time::timeout(self.deadline, system.custodian.fetch(fetch, self.deadline))
             .await
-            .map_err(|_| CustodianFailure::CustodianTimeout)??;
-        FetchedValues::check(&fetch.fields, &fetch.catalogue, fetch.birth_date, answer)
+            .unwrap_or(Err(CustodianFailure::CustodianTimeout))
+            .and_then(|answer| {
+                FetchedValues::check(&fetch.fields, &fetch.catalogue, fetch.birth_date, answer)
+            });
+        asking.answered(fetched.as_ref().err());
+        fetched
     }
 }
 

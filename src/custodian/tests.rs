@@ -28,7 +28,7 @@ pub(crate) fn organisation() -> OrganisationId {
 }
 
 pub(crate) fn only(custodian: impl Custodian + 'static, deadline: Duration) -> Custodians {
-    Custodians::new(HashMap::from([(organisation(), Arc::new(custodian) as Arc<dyn Custodian>)]), deadline)
+    Custodians::new(HashMap::from([(organisation(), Arc::new(custodian) as Arc<dyn Custodian>)]), deadline, 2)
 }
 
 /// The failure, if that is what it is.

@@ -4,6 +4,7 @@
 //! on is checked again inside the seal.
 
 mod audit;
+mod condition;
 mod consent;
 mod consult;
 mod covenant;
@@ -43,6 +44,7 @@ use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
 pub use audit::CosignedCheckpoint;
+pub use condition::{Ailment, Condition};
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};

@@ -33,6 +33,11 @@ impl SteadyClock {
         Ok(now)
     }
 
+    /// Whether nothing would be decided now.
+    pub(super) fn is_behind(&self) -> bool {
+        self.clock.now().0 < self.latest.load(Ordering::SeqCst).saturating_sub(self.tolerance)
+    }
+
     /// Now, to show how things stand.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -69,6 +74,7 @@ mod tests {
             (2_001, true),
         ] {
             clock.0.store(now, Ordering::SeqCst);
+            assert_eq!(steady.is_behind(), !decides, "{now}");
             assert_eq!(steady.decide_at().is_ok(), decides, "{now}");
             assert_eq!(steady.now(), Timestamp(now));
         }

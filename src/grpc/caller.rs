@@ -51,13 +51,14 @@ impl Edge {
             Refusal::new(Code::Unauthenticated, "CERTIFICATE_MISSING", text)
         })?;
         let now = self.clock.now();
-        let authorization = only(metadata, "authorization")
-            .map_err(|()| TokenProblem::Malformed("send exactly one `authorization`, in ASCII"))?;
-        let token = self.tokens.verify(bearer(authorization)?, peer, now)?;
-        (self.rates)(&token.hat.organisation, now).map_err(|after| {
+        // Before the token is looked at: to judge one costs as much as a call.
+        (self.rates)(&peer.organisation, now).map_err(|after| {
             let text = "your organisation calls too often; wait as long as RetryInfo says";
             Refusal::new(Code::ResourceExhausted, "RATE_LIMITED", text).retry_after(after)
         })?;
+        let authorization = only(metadata, "authorization")
+            .map_err(|()| TokenProblem::Malformed("send exactly one `authorization`, in ASCII"))?;
+        let token = self.tokens.verify(bearer(authorization)?, peer, now)?;
         let trace = only(metadata, "traceparent").ok().flatten().and_then(trace_id);
         let trace = trace.unwrap_or_else(|| crate::domain::TraceId::from_bytes(gateway.random()));
         let actor = Actor { requester: token.subject.clone(), hat: token.hat.clone(), level: token.level };

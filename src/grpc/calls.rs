@@ -11,11 +11,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
 
 use tonic::{Code, Request, Response, Status};
 
 use super::caller::{Caller, Edge};
+use super::measured;
 use super::refusal::Refusal;
 use crate::contract::v1::ClientName;
 use crate::contract::v1::client_name::Name;
@@ -151,7 +151,7 @@ async fn measured<T>(
     trace: Option<&TraceId>,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<Response<T>, Status> {
-    let began = Instant::now();
+    let measuring = measured::begin(method);
     let result = caught(work).await.map_err(|refusal| match (refusal.cause().is_some(), trace) {
         (true, Some(trace)) => {
             let (reason, cause) = (refusal.reason(), refusal.cause());
@@ -160,9 +160,10 @@ async fn measured<T>(
         }
         _ => refusal,
     });
-    let code = result.as_ref().map_or_else(Refusal::code, |_| Code::Ok);
-    metrics::counter!("sluis_requests_total", "method" => method, "code" => format!("{code:?}")).increment(1);
-    metrics::histogram!("sluis_request_duration_seconds", "method" => method).record(began.elapsed());
+    if let Err(refusal) = &result {
+        measured::refused(refusal.reason());
+    }
+    measuring.end(result.as_ref().map_or_else(Refusal::code, |_| Code::Ok));
     result.map(Response::new).map_err(Status::from)
 }
 

@@ -1,5 +1,8 @@
 //! `DisclosureService`: asking for named fields about one client, for one purpose.
 
+use std::sync::LazyLock;
+
+use metrics::Counter;
 use tonic::{Request, Response, Status};
 
 use super::caller::Caller;
@@ -15,6 +18,11 @@ use crate::gateway::Gateway;
 /// What the recipient takes on with released fields: not to pass them on without consent, and to delete them after
 /// use (HL7 v3 `ActCode`, `ObligationPolicy`).
 const OBLIGATIONS: [&str; 2] = ["NORDSCLCD", "DELAU"];
+
+static RELEASED: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_fields_total", "outcome" => "released"));
+static WITHHELD: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_fields_total", "outcome" => "withheld"));
 
 /// The service.
 pub(super) struct Disclosures(pub(super) Calls);
@@ -106,8 +114,8 @@ async fn disclose(
 
     let failure = disclosure.failure();
     let (released, withheld, sealed) = disclosure.open();
-    metrics::counter!("sluis_fields_total", "outcome" => "released").increment(released.len() as u64);
-    metrics::counter!("sluis_fields_total", "outcome" => "withheld").increment(withheld.len() as u64);
+    RELEASED.increment(released.len() as u64);
+    WITHHELD.increment(withheld.len() as u64);
     if let Some(failure) = failure {
         return Err((failure, sealed.index).into());
     }

@@ -23,6 +23,11 @@ const AHEAD: usize = 16;
 
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_A_TIME)));
 
+/// How many exports are under way, and how many may be.
+pub fn exports() -> (usize, usize) {
+    (AT_A_TIME.saturating_sub(PLACES.available_permits()), AT_A_TIME)
+}
+
 /// Begins an export. What is wrong with the question is told at once; the rest comes in the stream.
 pub(super) fn export(
     gateway: Arc<Gateway>,

@@ -16,6 +16,8 @@ mod disclosure;
 mod export;
 mod follow_up;
 pub mod incoming;
+mod measured;
+mod not_begun;
 mod overview;
 mod page_token;
 mod parse;
@@ -42,6 +44,9 @@ use crate::contract::v1::disclosure_service_server::DisclosureServiceServer;
 use crate::gateway::Gateway;
 
 pub use caller::{Edge, Rates};
+pub use export::exports;
+pub use measured::begin_metrics;
+pub use not_begun::NotBegun;
 pub use write::explanation::explanation;
 
 use calls::Calls;

@@ -5,9 +5,10 @@
 //! issuers, which every change of a key file or of the configuration raises. So a removed key ends its tokens at once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use metrics::Counter;
 use moka::sync::Cache;
 
 use super::certificate::{PeerCertificate, thumbprint as sha256};
@@ -19,6 +20,11 @@ use super::settings::{TokenSettings, TokenSettingsProblem};
 use super::token::{UnverifiedToken, VerifiedToken};
 use super::token_problem::TokenProblem;
 use crate::domain::Timestamp;
+
+static HITS: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "hit"));
+static MISSES: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "miss"));
 
 /// The issuers of one moment. The generation rises with every change.
 struct Trusted {
@@ -74,14 +80,19 @@ impl TokenVerifier {
             && now < token.expires
             && token.thumbprint == peer.thumbprint
         {
-            metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "hit").increment(1);
+            HITS.increment(1);
             return Ok(token);
         }
-        metrics::counter!("sluis_cache_total", "cache" => "tokens", "outcome" => "miss").increment(1);
+        MISSES.increment(1);
         let (generation, token) = self.judge(token, peer, now)?;
         let token = Arc::new(token);
         self.remembered.insert(digest, Remembered { generation, token: token.clone() });
         Ok(token)
+    }
+
+    /// How many tokens are remembered, nearly.
+    pub fn remembered(&self) -> u64 {
+        self.remembered.entry_count()
     }
 
     /// Trusts these issuers from now on, and forgets every token.

@@ -5,13 +5,14 @@
 //! evaluation error, no rule that speaks, facts that do not fit the schema.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
     Authorizer, Decision as Answer, Entities, Policy, PolicyId, PolicySet, Request, Schema, ValidationMode,
     Validator,
 };
+use metrics::Counter;
 use moka::sync::Cache;
 
 use crate::domain::{Ground, Timestamp, Told};
@@ -23,6 +24,11 @@ use crate::policy::rule::{InForce, Rule, RuleProblem};
 
 /// How many situations are remembered. In each there are as many classes as the catalogue has, some tens.
 const REMEMBERED: u64 = 8_192;
+
+static HITS: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit"));
+static MISSES: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss"));
 
 /// What stands in the ledger where no rule spoke.
 pub(super) const DEFAULT_DENY: &str = "default-deny";
@@ -217,9 +223,8 @@ impl Deliberation<'_> {
 
 impl Drop for Deliberation<'_> {
     fn drop(&mut self) {
-        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "hit").increment(self.hits);
-        metrics::counter!("sluis_cache_total", "cache" => "rulings", "outcome" => "miss")
-            .increment(self.misses);
+        HITS.increment(self.hits);
+        MISSES.increment(self.misses);
     }
 }
 

@@ -23,16 +23,12 @@ pub const KEEPALIVE_INTERVAL: Duration = Duration::from_mins(1);
 /// See [`KEEPALIVE_INTERVAL`].
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Sets every limit of the server. What remains is per service and for whoever adds it:
+/// Sets every limit of the protocol; how many calls there are, and how long they take, is for `admission`. What remains is per
+/// service and for whoever adds it:
 /// `max_decoding_message_size` and `max_encoding_message_size` (unlimited if unset!), both `max_message_bytes`; and
 /// no compression, so that there is nothing to inflate (T10).
 pub fn apply(server: Server, settings: &ServerSettings) -> Server {
     server
-        // A client must not make work for longer than anybody waits (T11, T25).
-        .timeout(settings.request_timeout_ms.milliseconds())
-        // Too busy is said at once: a queue would only hide it (T25).
-        .concurrency_limit_per_connection(settings.max_requests_per_connection.count())
-        .load_shed(true)
         // Unlimited if unset: tonic's default overrides hyper's (T11).
         .max_concurrent_streams(settings.max_concurrent_streams.number())
         .http2_max_pending_accept_reset_streams(Some(PENDING_RESETS))
@@ -65,7 +61,7 @@ mod tests {
     use tonic_health::server::{HealthReporter, HealthService};
 
     use super::*;
-    use crate::identity::PeerCertificate;
+    use crate::server::Peer;
     use crate::server::testing::{Authority, OIN, soon};
 
     fn settings() -> ServerSettings {
@@ -78,8 +74,8 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let tls = Arc::new(ArcSwap::new(authority.server()));
         let connections = crate::server::accept(listener, tls, (&settings()).into());
-        let known = |request: Request<()>| match request.extensions().get::<Arc<PeerCertificate>>() {
-            Some(peer) if peer.organisation.as_str() == OIN => Ok(request),
+        let known = |request: Request<()>| match request.extensions().get::<Peer>() {
+            Some(peer) if peer.certificate.organisation.as_str() == OIN => Ok(request),
             _ => Err(Status::unauthenticated("no organisation")),
         };
         let health = HealthService::from_health_reporter(HealthReporter::new());

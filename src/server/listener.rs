@@ -4,31 +4,29 @@
 //! 1. Nothing that a stranger does ends the stream of connections (RUSTSEC-2024-0376): each handshake is a task of its
 //!    own with a deadline, and an error of the listener is waited out.
 //! 2. Who has not proven who they are takes no place of those who have: handshakes and connections are counted apart,
-//!    and no address has more than its share of either.
+//!    and no address has more than its share of either, nor an organisation of connections.
 //! 3. A connection has an end, so that a revoked certificate does not outlive its revocation for long.
 
 use std::io;
-use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
-use tokio::time::{Sleep, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 use tokio_stream::{Stream, StreamExt as _};
-use tonic::transport::server::Connected;
 
-use super::share::{Share, Shares};
+use super::connection::{Connection, Held};
+use super::share::{Shares, network};
 use crate::config::ServerSettings;
+use crate::domain::OrganisationId;
 use crate::identity::PeerCertificate;
 
 /// How long the listener rests when the system cannot accept, for want of file descriptors or memory.
@@ -46,6 +44,12 @@ pub struct ConnectionLimits {
     pub connections: usize,
     /// Connections and handshakes at a time, of one address.
     pub per_address: usize,
+    /// Connections at a time, of one organisation.
+    pub per_organisation: usize,
+    /// Calls under way at a time, of one connection.
+    pub calls: usize,
+    /// How long all answers of a connection may be left unread.
+    pub unread: Duration,
     /// Handshakes at a time.
     pub handshakes: usize,
     /// How long a handshake may take.
@@ -59,6 +63,9 @@ impl From<&ServerSettings> for ConnectionLimits {
         Self {
             connections: settings.max_connections.count(),
             per_address: settings.max_connections_per_address.count(),
+            per_organisation: settings.max_connections_per_organisation.count(),
+            calls: settings.max_requests_per_connection.count(),
+            unread: settings.unread_answers_ms.milliseconds(),
             handshakes: settings.max_handshakes.count(),
             handshake: settings.handshake_timeout_ms.milliseconds(),
             lifetime: settings.connection_max_age_seconds.seconds() + GRACE,
@@ -73,6 +80,8 @@ enum Refused {
     Gone(#[source] io::Error),
     #[error("the address has its share of connections already")]
     AddressShare,
+    #[error("the organisation has its share of connections already")]
+    OrganisationShare,
     #[error("there are as many connections as there may be")]
     Full,
     #[error("the handshake took too long")]
@@ -88,6 +97,7 @@ impl Refused {
         match self {
             Self::Gone(_) => "gone",
             Self::AddressShare => "address_share",
+            Self::OrganisationShare => "organisation_share",
             Self::Full => "full",
             Self::Slow => "slow_handshake",
             Self::Handshake(_) => "handshake",
@@ -127,7 +137,8 @@ fn accept_from(
         limits,
         protocol,
         places: Arc::new(Semaphore::new(limits.connections)),
-        shares: Shares::new(limits.per_address),
+        addresses: Shares::new(limits.per_address),
+        organisations: Shares::new(limits.per_organisation),
     });
     tokio::spawn(async move {
         tokio::select! {
@@ -145,7 +156,8 @@ struct Door {
     limits: ConnectionLimits,
     protocol: &'static [u8],
     places: Arc<Semaphore>,
-    shares: Arc<Shares>,
+    addresses: Arc<Shares<IpAddr>>,
+    organisations: Arc<Shares<OrganisationId>>,
 }
 
 impl Door {
@@ -186,7 +198,7 @@ impl Door {
 
     async fn admit(&self, stream: TcpStream) -> Result<Connection, Refused> {
         let address = stream.peer_addr().map_err(Refused::Gone)?.ip();
-        let share = self.shares.take(address).ok_or(Refused::AddressShare)?;
+        let address = self.addresses.take(network(address)).ok_or(Refused::AddressShare)?;
         // No use in a handshake for nothing; the place itself is taken by those who finish it.
         if self.places.available_permits() == 0 {
             return Err(Refused::Full);
@@ -203,9 +215,11 @@ impl Door {
             .map_err(Refused::Handshake)?;
         let leaf = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let peer = leaf.and_then(|leaf| PeerCertificate::read(leaf).ok()).ok_or(Refused::NoOrganisation)?;
+        let share = self.organisations.take(peer.organisation.clone());
+        let organisation = share.ok_or(Refused::OrganisationShare)?;
         let place = self.places.clone().try_acquire_owned().map_err(|_| Refused::Full)?;
-        let end = Box::pin(sleep(self.limits.lifetime));
-        Ok(Connection { stream, peer: Arc::new(peer), end, _place: place, _share: share })
+        let held = Held::new(place, address, organisation);
+        Ok(Connection::new(stream, peer, &self.limits, held))
     }
 }
 
@@ -213,71 +227,6 @@ impl Door {
 fn is_of_one_connection(problem: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(problem.kind(), ConnectionAborted | ConnectionReset | Interrupted)
-}
-
-/// A connection of an organisation. Handlers find its certificate among the extensions of every request, as
-/// `Arc<PeerCertificate>`. Its place is free again when it is dropped.
-#[derive(Debug)]
-pub struct Connection {
-    stream: TlsStream<TcpStream>,
-    peer: Arc<PeerCertificate>,
-    end: Pin<Box<Sleep>>,
-    _place: OwnedSemaphorePermit,
-    _share: Share,
-}
-
-impl Connection {
-    /// From where it comes.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.stream.get_ref().0.peer_addr()
-    }
-}
-
-impl Connected for Connection {
-    type ConnectInfo = Arc<PeerCertificate>;
-
-    fn connect_info(&self) -> Arc<PeerCertificate> {
-        self.peer.clone()
-    }
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.end.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-        }
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }
 
 #[cfg(test)]

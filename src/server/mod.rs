@@ -1,6 +1,10 @@
 //! The gateway's port: who may connect, how many at a time, and how often they may call; and what others remember of its
 //! ledger.
 
+mod admission;
+mod calls;
+mod connection;
+mod health;
 pub mod limits;
 pub mod listener;
 mod logbook;
@@ -14,8 +18,11 @@ mod share;
 #[cfg(test)]
 mod testing;
 mod tiles;
+mod turns;
 
-pub use listener::{Connection, ConnectionLimits, accept};
+pub use calls::Peer;
+pub use connection::Connection;
+pub use listener::{ConnectionLimits, accept};
 pub use outside::{HistoryProblem, SecondPlace};
 pub use rate::{Rates, RetryAfter};
 pub use run::{ServerError, run};

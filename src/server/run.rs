@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::ambient::{DevelopmentClock, SystemClock, SystemRandomness};
-use crate::config::{Config, ConfigError, Custodian as CustodianConfig};
+use crate::config::{Config, ConfigError, Custodian as CustodianConfig, CustodiansSettings, ServerSettings};
 use crate::custodian::file::{RecordsFile, RecordsFileError};
 use crate::custodian::grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
 use crate::custodian::{Custodian, Custodians};
@@ -25,10 +25,13 @@ use crate::gateway::{AdoptError, Gateway, Parts};
 use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
+use crate::server::admission::Admission;
+use crate::server::health::Health;
 use crate::server::logbook::Sender;
 use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
-use crate::server::{ConnectionLimits, Rates, accept, limits, retention};
+use crate::server::turns::Turns;
+use crate::server::{ConnectionLimits, Rates, accept, limits, metrics, retention};
 use crate::store::{AuditProblem, Ledger, Register, Store};
 
 /// The largest answer, in bytes: 62 fields of 500 characters and a receipt are far below it; a page of entries is not.
@@ -72,15 +75,6 @@ pub enum ServerError {
     LedgerStopped,
 }
 
-/// What says `NOT_SERVING` before the port closes; the empty name is the gateway as a whole.
-const SERVICES: [&str; 5] = [
-    "",
-    "sluis.v1.DisclosureService",
-    "sluis.v1.ConsentService",
-    "sluis.v1.AuditService",
-    "sluis.v1.CatalogueService",
-];
-
 /// Serves until `shutdown` is done, then drains. `file` is the configuration's own path, for reloading.
 pub async fn run(
     config: Config,
@@ -89,6 +83,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServerError> {
     let settings = &config.settings;
+    let recording = metrics::begin(settings.metrics.as_ref());
     let store = Store::open(&config.database, settings.store.readers.number()).await?;
     let key = Arc::new(config.ledger_key);
     let audited = store.audit(key.verifier(), &audit_progress).await?;
@@ -106,8 +101,7 @@ pub async fn run(
     } else {
         (Arc::new(SystemClock), None)
     };
-    let (custodians, records) =
-        custodians(config.custodians, &covenant.catalogue, settings.custodians.deadline_ms.milliseconds())?;
+    let (custodians, records) = custodians(config.custodians, &covenant.catalogue, &settings.custodians)?;
     let parts = Parts {
         ledger: Ledger::start(&store, key.clone()),
         register: Register::new(&store, settings.store.remembered_clients.get()),
@@ -142,8 +136,16 @@ pub async fn run(
     let reload = Reload { file, gateway: gateway.clone(), tokens: tokens.clone(), records, tls: tls.clone() };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
     let retaining = tokio::spawn(retention::run(gateway.clone(), stopping.clone()));
-    let metrics =
-        crate::server::metrics::serve(settings.metrics.as_ref(), gateway.clone(), stopping.clone()).await?;
+    let server = &settings.server;
+    let turns = Turns::new(server.max_requests.count(), server.max_waiting_per_organisation.count());
+    let sampled = metrics::Sampled {
+        gateway: gateway.clone(),
+        tokens: tokens.clone(),
+        turns: turns.clone(),
+        limits: bounds(server),
+        covenant: Mutex::default(),
+    };
+    let metrics = metrics::serve(settings.metrics.as_ref(), recording, sampled, stopping.clone()).await?;
     let tiles =
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
@@ -155,9 +157,13 @@ pub async fn run(
     }
 
     let mut telling = outside.start(&gateway);
-    let connections = accept(listener, tls, ConnectionLimits::from(&settings.server));
+    let (stop_serving, not_serving) = watch::channel(false);
+    let watching = tokio::spawn(Health::new(health, gateway.clone()).run(not_serving));
+    let connections = accept(listener, tls, ConnectionLimits::from(server));
+    let admission = Admission { turns, timeout: server.request_timeout_ms.milliseconds() };
     let mut served = std::pin::pin!(
-        limits::apply(tonic::transport::Server::builder(), &settings.server)
+        limits::apply(tonic::transport::Server::builder(), server)
+            .layer(admission)
             .add_routes(routes)
             .serve_with_incoming_shutdown(connections, stopped(stopping))
     );
@@ -167,9 +173,13 @@ pub async fn run(
         () = gateway.ledger().stopped() => Some(ServerError::LedgerStopped),
         problem = telling.contradicted() => Some(problem.into()),
     };
-    for service in SERVICES {
-        health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
+    match &broken {
+        Some(reason) => tracing::error!(%reason, "not serving"),
+        None => tracing::info!(reason = "asked to stop", "not serving"),
     }
+    // Health says so before the port closes.
+    let _ = stop_serving.send(true);
+    let _ = watching.await;
     let _ = stop.send(true);
     if tokio::time::timeout(settings.server.drain_seconds.seconds(), served).await.is_err() {
         tracing::warn!("calls were still under way when the drain time was over");
@@ -182,6 +192,15 @@ pub async fn run(
     store.close().await;
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)
+}
+
+/// The bounds that a dashboard shows beside what is used of them.
+fn bounds(server: &ServerSettings) -> Vec<(&'static str, u64)> {
+    vec![
+        ("sluis_calls_in_flight_limit", server.max_requests.get()),
+        ("sluis_calls_waiting_limit", server.max_waiting_per_organisation.get()),
+        ("sluis_connections_limit", server.max_connections.get()),
+    ]
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
@@ -199,7 +218,7 @@ type Records = Vec<(OrganisationId, Arc<RecordsFile>)>;
 fn custodians(
     configured: Vec<CustodianConfig>,
     catalogue: &Catalogue,
-    deadline: Duration,
+    settings: &CustodiansSettings,
 ) -> Result<(Custodians, Records), ServerError> {
     let mut records = Vec::new();
     let mut by_organisation: HashMap<OrganisationId, Arc<dyn Custodian>> = HashMap::new();
@@ -224,5 +243,6 @@ fn custodians(
             }
         }
     }
-    Ok((Custodians::new(by_organisation, deadline), records))
+    let deadline = settings.deadline_ms.milliseconds();
+    Ok((Custodians::new(by_organisation, deadline, settings.max_questions.count()), records))
 }

@@ -1,52 +1,52 @@
-//! How many connections an address has, so that one does not take the places of all (threats.md T11).
+//! How many connections an address or an organisation has, so that one does not take the places of all (threats.md T11).
 //!
 //! An IPv6 address counts as its /64: that is what one machine is given to choose from.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The shares of all addresses that have one now.
+/// The shares of all that have one now.
 #[derive(Debug)]
-pub(super) struct Shares {
+pub(super) struct Shares<Of: Hash + Eq> {
     most: usize,
-    taken: Mutex<HashMap<IpAddr, usize>>,
+    taken: Mutex<HashMap<Of, usize>>,
 }
 
-/// One connection's part of its address's share. Given back when dropped.
+/// One connection's part of a share. Given back when dropped.
 #[derive(Debug)]
-pub(super) struct Share {
-    shares: Arc<Shares>,
-    network: IpAddr,
+pub(super) struct Share<Of: Hash + Eq + Clone> {
+    shares: Arc<Shares<Of>>,
+    of: Of,
 }
 
-impl Shares {
-    /// So many for each address.
+impl<Of: Hash + Eq + Clone> Shares<Of> {
+    /// So many for each.
     pub(super) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, taken: Mutex::default() })
     }
 
-    /// One more for this address, if it may have it.
-    pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Share> {
-        let network = network(address);
+    /// One more for this one, if it may have it.
+    pub(super) fn take(self: &Arc<Self>, of: Of) -> Option<Share<Of>> {
         let mut taken = self.taken();
-        let count = taken.entry(network).or_insert(0);
+        let count = taken.entry(of.clone()).or_insert(0);
         if *count >= self.most {
             return None;
         }
         *count += 1;
-        Some(Share { shares: self.clone(), network })
+        Some(Share { shares: self.clone(), of })
     }
 
-    fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn taken(&self) -> MutexGuard<'_, HashMap<Of, usize>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Share {
+impl<Of: Hash + Eq + Clone> Drop for Share<Of> {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut count) = self.shares.taken().entry(self.network) {
+        if let Entry::Occupied(mut count) = self.shares.taken().entry(self.of.clone()) {
             *count.get_mut() -= 1;
             if *count.get() == 0 {
                 count.remove();
@@ -55,7 +55,8 @@ impl Drop for Share {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one address.
+pub(super) fn network(address: IpAddr) -> IpAddr {
     const NETWORK_BITS: u128 = !0 << 64;
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & NETWORK_BITS).into(),
@@ -78,10 +79,10 @@ mod tests {
             ("2001:db8::1", "2001:db8:0:1::1", false),
         ] {
             let (first, second): (IpAddr, IpAddr) = (first.parse().unwrap(), second.parse().unwrap());
-            let held = [shares.take(first).unwrap(), shares.take(first).unwrap()];
-            assert_eq!(shares.take(second).is_none(), same, "{first} {second}");
+            let held = [shares.take(network(first)).unwrap(), shares.take(network(first)).unwrap()];
+            assert_eq!(shares.take(network(second)).is_none(), same, "{first} {second}");
             drop(held);
-            assert!(shares.take(second).is_some());
+            assert!(shares.take(network(second)).is_some());
             assert!(shares.taken().is_empty());
         }
     }

@@ -87,6 +87,6 @@ impl Listener for Door {
 
 impl Connected<IncomingStream<'_, Door>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        Self(stream.io().connect_info())
+        Self(stream.io().connect_info().certificate)
     }
 }

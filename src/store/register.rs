@@ -2,12 +2,19 @@
 //!
 //! A cache sits in front; it can never cause a wrong release, because `seal` checks the revision again.
 
+use std::sync::{Arc, LazyLock};
+
+use metrics::Counter;
 use moka::sync::Cache;
 use sqlx::AnyPool;
-use std::sync::Arc;
 
 use crate::domain::{ClientRef, Consent, OrganisationId, Registration};
 use crate::store::{Error, Store};
+
+static HITS: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "hit"));
+static MISSES: LazyLock<Counter> =
+    LazyLock::new(|| metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "miss"));
 
 /// Everything recorded about one client.
 #[derive(Debug, Default)]
@@ -54,10 +61,10 @@ impl Register {
     /// The client's file: current, or one that `seal` will find stale.
     pub async fn current(&self, client: &ClientRef) -> Result<Arc<ClientFile>, Error> {
         if let Some(file) = self.cache.get(client) {
-            metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "hit").increment(1);
+            HITS.increment(1);
             return Ok(file);
         }
-        metrics::counter!("sluis_cache_total", "cache" => "clients", "outcome" => "miss").increment(1);
+        MISSES.increment(1);
         self.anew(client).await
     }
 
@@ -89,6 +96,11 @@ impl Register {
             Ok((client, serde_json::from_str(&body).map_err(|_| Error::Corrupt("a registration"))?))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// How many client files are remembered, nearly.
+    pub fn remembered(&self) -> u64 {
+        self.cache.entry_count()
     }
 
     /// Forgets what the cache holds of a client, so that the next decision reads anew.

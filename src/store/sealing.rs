@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{AnyConnection, AnyPool};
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::ledger::{Batch, Checkpoint, Frontier, Hash, Receipt, SigningKey};
@@ -18,9 +17,11 @@ use crate::store::change::Change;
 use crate::store::dialect::{self, Engine};
 use crate::store::known::Known;
 use crate::store::leaves::Leaves;
+use crate::store::queue::Queue;
 use crate::store::waiting::{Waiting, overtaken, refuse_outdated, send_back};
 use crate::store::wal::Commits;
-use crate::store::{Error, SealOutcome, Sealed, Store, tiles};
+use crate::store::writer::Trouble;
+use crate::store::{Error, SealOutcome, Sealed, Store, meters, tiles};
 
 /// The most entries in one commit.
 const MAX_BATCH: usize = 256;
@@ -39,7 +40,8 @@ pub(super) struct Writer {
     check_clock: bool,
     commits: Option<Commits>,
     key: Arc<SigningKey>,
-    queue: mpsc::Receiver<Waiting>,
+    queue: Queue,
+    trouble: Trouble,
     leaves: Leaves,
     known: Known,
     committing: Option<Committing>,
@@ -55,7 +57,7 @@ struct Committing {
 }
 
 impl Writer {
-    pub fn new(store: &Store, key: Arc<SigningKey>, queue: mpsc::Receiver<Waiting>) -> Self {
+    pub fn new(store: &Store, key: Arc<SigningKey>, queue: Queue, trouble: Trouble) -> Self {
         Self {
             pool: store.writer.clone(),
             engine: store.engine,
@@ -63,6 +65,7 @@ impl Writer {
             commits: (store.engine == Engine::Sqlite).then(|| Commits::start(store.mover.clone())),
             key,
             queue,
+            trouble,
             leaves: Leaves::default(),
             known: Known::default(),
             committing: None,
@@ -70,9 +73,13 @@ impl Writer {
     }
 
     pub async fn run(mut self) {
-        while let Some(first) = self.queue.recv().await {
+        while let Some(first) = self.queue.next().await {
             let mut waiting = vec![first];
-            let Err(error) = self.commit(&mut waiting).await else { continue };
+            let began = Instant::now();
+            let written = self.commit(&mut waiting).await;
+            meters::attempted(began.elapsed());
+            self.trouble.set(written.is_err());
+            let Err(error) = written else { continue };
             let goes_on = matches!(error, Error::Refused | Error::Unknown);
             if !goes_on {
                 self.queue.close();
@@ -171,11 +178,7 @@ impl Writer {
         loop {
             let head = batch::begin(connection, self.engine).await?;
             self.known.check(connection, &head, self.key.verifier()).await?;
-            while waiting.len() < MAX_BATCH
-                && let Ok(next) = self.queue.try_recv()
-            {
-                waiting.push(next);
-            }
+            self.queue.fill(waiting, MAX_BATCH);
             refuse_outdated(waiting, &head, self.check_clock);
             if waiting.is_empty() {
                 return Ok(batch::rollback(connection).await?);
@@ -205,8 +208,7 @@ impl Writer {
     fn answer(&mut self, sent: Committing, waiting: &mut Vec<Waiting>) {
         self.leaves = sent.leaves;
         self.known.now(sent.head.0, sent.head.1);
-        metrics::counter!("sluis_commits_total").increment(1);
-        metrics::counter!("sluis_entries_total").increment(sent.answers.len() as u64);
+        meters::committed(sent.answers.len());
         let answers = waiting.drain(..).zip(sent.answers);
         answers.for_each(|(w, sealed)| w.answer(Ok(SealOutcome::Sealed(sealed))));
     }

@@ -32,6 +32,11 @@ impl Waiting {
         }
     }
 
+    /// A disclosure of which the caller is gone: nothing of it reaches anybody.
+    pub fn is_abandoned(&self) -> bool {
+        self.row.event == "disclosure" && self.answer.is_closed()
+    }
+
     /// Says how it ended.
     pub fn answer(self, outcome: Result<SealOutcome, Error>) {
         // Nobody listens when the caller gave up: the entry stands all the same.

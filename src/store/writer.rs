@@ -6,9 +6,10 @@
 //! batch whoever asked comes before whoever changed, so a withdrawal that is answered is a barrier (promise 3). On PostgreSQL
 //! the same holds between gateways: whichever has the lock writes, and looks at what the others wrote.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use crate::domain::{Consent, Entry, Event};
 use crate::ledger::{Hash, Receipt, SigningKey};
@@ -16,12 +17,10 @@ use crate::policy::Bundle;
 use crate::store::batch::Row;
 use crate::store::change::Change;
 use crate::store::expiry::ExpiryPlan;
+use crate::store::queue::{self, Entrance};
 use crate::store::sealing::Writer;
 use crate::store::waiting::Waiting;
-use crate::store::{Error, Store, covenants};
-
-/// The most entries that wait; beyond, the gateway refuses early.
-const MAX_WAITING: usize = 4096;
+use crate::store::{Error, Store, covenants, meters};
 
 /// An entry to seal.
 pub struct Submission {
@@ -55,16 +54,18 @@ pub struct Sealed {
 /// The way to write.
 #[derive(Clone)]
 pub struct Ledger {
-    queue: mpsc::Sender<Waiting>,
+    queue: Entrance,
+    trouble: Trouble,
 }
 
 impl Ledger {
     /// Starts the writer. It ends when every handle is dropped, or at the first failure that is not explained.
     pub fn start(store: &Store, key: Arc<SigningKey>) -> Self {
-        let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let writer = Writer::new(store, key, waiting);
+        let (queue, waiting) = queue::queue();
+        let trouble = Trouble::default();
+        let writer = Writer::new(store, key, waiting, trouble.clone());
         tokio::spawn(writer.run());
-        Self { queue }
+        Self { queue, trouble }
     }
 
     /// Records an entry: when this returns `Sealed` it is durable and in the signed tree, otherwise nothing was
@@ -99,11 +100,21 @@ impl Ledger {
         let (answer, outcome) = oneshot::channel();
         let row = Row::of(&entry)?;
         let waiting = Waiting { row, change, covenant: entry.covenant, parties: entry.parties, answer };
-        self.queue.try_send(waiting).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Error::Refused,
-            mpsc::error::TrySendError::Closed(_) => Error::Stopped,
-        })?;
-        outcome.await.unwrap_or(Err(Error::Stopped))
+        self.queue.hand_in(waiting)?;
+        let began = Instant::now();
+        let outcome = outcome.await.unwrap_or(Err(Error::Stopped));
+        meters::sealed(began.elapsed());
+        outcome
+    }
+
+    /// How many entries wait for the next batch, and how many may.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.queue.waiting(), queue::MAX_WAITING)
+    }
+
+    /// Whether it could not write a moment ago, and has not since.
+    pub fn is_in_trouble(&self) -> bool {
+        self.trouble.is_recent()
     }
 
     /// Whether it still writes.
@@ -114,5 +125,23 @@ impl Ledger {
     /// Returns when the writer has stopped.
     pub async fn stopped(&self) {
         self.queue.closed().await;
+    }
+}
+
+/// When a batch last failed. After a while it is forgotten: without calls nothing else would find out that it is over.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trouble(Arc<Mutex<Option<Instant>>>);
+
+/// How long a failure counts, if nothing is written after it.
+const RECENT: Duration = Duration::from_secs(10);
+
+impl Trouble {
+    /// A batch failed, or was written.
+    pub(super) fn set(&self, failed: bool) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed.then(Instant::now);
+    }
+
+    fn is_recent(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < RECENT)
     }
 }

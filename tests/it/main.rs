@@ -15,6 +15,7 @@
     reason = "a test stops at the first thing that is not so, says its seed, and stands outside the gateway"
 )]
 
+mod attacks;
 mod bad_custodians;
 mod consult;
 mod deploy;
@@ -25,10 +26,12 @@ mod grounds;
 mod harness;
 mod house;
 mod kill;
+mod load;
 mod log_reading;
 mod logbook;
 mod officer;
 mod operation;
+mod overload;
 mod overview;
 mod people;
 mod postgresql;

@@ -76,6 +76,19 @@ impl Client {
         uuid::Builder::from_unix_timestamp_millis(now, &random).into_uuid().to_string()
     }
 
+    /// The same connection, for another professional.
+    #[must_use]
+    pub fn speaking_for(&self, credentials: Credentials) -> Self {
+        Self {
+            disclosure: self.disclosure.clone(),
+            consent: self.consent.clone(),
+            audit: self.audit.clone(),
+            catalogue: self.catalogue.clone(),
+            development: self.development.clone(),
+            credentials,
+        }
+    }
+
     fn request<T>(&self, message: T) -> Result<Request<T>, ClientProblem> {
         let mut request = Request::new(message);
         let bearer = Zeroizing::new(format!("Bearer {}", *self.credentials.token(&SystemClock)?));

@@ -8,6 +8,7 @@ use crate::domain::{Clock, OrganisationId, Role};
 use crate::identity::AuthenticationLevel;
 
 const MINUTES: u16 = 5;
+const LASTING_MINUTES: u16 = 15;
 
 /// How a client proves who is asking.
 pub enum Credentials {
@@ -36,17 +37,27 @@ pub struct Minted {
 }
 
 impl Credentials {
+    /// One token for many calls: as long as a gateway takes one that nobody set otherwise.
+    pub fn lasting(&self, clock: &impl Clock) -> Result<Self, KeysProblem> {
+        match self {
+            Self::Token(token) => Ok(Self::Token(token.clone())),
+            Self::Minted(minted) => {
+                minted.mint(clock, LASTING_MINUTES).map(|t| Self::Token(Zeroizing::new(t)))
+            }
+        }
+    }
+
     /// A token for a call now.
     pub(super) fn token(&self, clock: &impl Clock) -> Result<Zeroizing<String>, KeysProblem> {
         match self {
             Self::Token(token) => Ok(token.clone()),
-            Self::Minted(minted) => minted.mint(clock).map(Zeroizing::new),
+            Self::Minted(minted) => minted.mint(clock, MINUTES).map(Zeroizing::new),
         }
     }
 }
 
 impl Minted {
-    fn mint(&self, clock: &impl Clock) -> Result<String, KeysProblem> {
+    fn mint(&self, clock: &impl Clock, minutes: u16) -> Result<String, KeysProblem> {
         let claims = Claims {
             issuer: &self.issuer,
             audience: &self.audience,
@@ -55,7 +66,7 @@ impl Minted {
             role: &self.role,
             level: AuthenticationLevel::Substantial,
             thumbprint: self.thumbprint,
-            minutes: MINUTES,
+            minutes,
         };
         self.signer.mint(&claims, clock, &SystemRandomness)
     }

@@ -94,10 +94,15 @@ impl Profile {
             certificate_pem: file::read(certificate)?.into(),
             key_pem: Zeroizing::new(file::read(needed(self.key.as_deref(), "key")?)?.into()),
         };
-        Client::connect(&door, self.credentials(certificate)?).await
+        Client::connect(&door, self.bound_to(certificate)?).await
     }
 
-    fn credentials(&self, certificate: &Path) -> Result<Credentials, ClientProblem> {
+    /// Who asks, without a connection.
+    pub fn credentials(&self) -> Result<Credentials, ClientProblem> {
+        self.bound_to(needed(self.certificate.as_deref(), "certificate")?)
+    }
+
+    fn bound_to(&self, certificate: &Path) -> Result<Credentials, ClientProblem> {
         if let Some(path) = &self.token {
             return Ok(Credentials::Token(Zeroizing::new(file::read(path)?.trim().to_owned())));
         }

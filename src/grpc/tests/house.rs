@@ -118,7 +118,11 @@ impl House {
             register: Register::new(&store, 100),
             ledger: Ledger::start(&store, key.clone()),
             store,
-            custodians: Custodians::new(HashMap::from([(id(ACCARE), custodian)]), Duration::from_secs(5)),
+            custodians: Custodians::new(
+                HashMap::from([(id(ACCARE), custodian)]),
+                Duration::from_secs(5),
+                100,
+            ),
             pseudonyms,
             clock,
             clock_tolerance: Duration::ZERO,

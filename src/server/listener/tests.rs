@@ -1,4 +1,7 @@
+use std::net::SocketAddr;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tonic::transport::server::Connected as _;
 
 use super::*;
 use crate::server::testing::{Authority, OIN, soon};
@@ -6,6 +9,9 @@ use crate::server::testing::{Authority, OIN, soon};
 const LIMITS: ConnectionLimits = ConnectionLimits {
     connections: 10,
     per_address: 10,
+    per_organisation: 10,
+    calls: 10,
+    unread: Duration::from_mins(1),
     handshakes: 10,
     handshake: Duration::from_secs(20),
     lifetime: Duration::from_mins(1),
@@ -63,7 +69,7 @@ async fn only_a_certificate_of_the_authority_that_names_an_organisation_gets_in(
     assert!(!answer.starts_with(b"HTTP"));
 
     let (mut client, mut connection) = port.let_in().await;
-    assert_eq!(connection.connect_info().organisation.as_str(), OIN);
+    assert_eq!(connection.connect_info().certificate.organisation.as_str(), OIN);
     client.write_all(b"hello").await.unwrap();
     let mut heard = [0; 5];
     soon(connection.read_exact(&mut heard)).await.unwrap();
@@ -88,9 +94,11 @@ async fn when_all_handshakes_are_taken_the_next_client_has_its_turn_after_the_de
 
 #[tokio::test]
 async fn one_connection_too_many_is_refused_and_there_is_room_again_when_one_closes() {
-    for limits in
-        [ConnectionLimits { connections: 1, ..LIMITS }, ConnectionLimits { per_address: 1, ..LIMITS }]
-    {
+    for limits in [
+        ConnectionLimits { connections: 1, ..LIMITS },
+        ConnectionLimits { per_address: 1, ..LIMITS },
+        ConnectionLimits { per_organisation: 1, ..LIMITS },
+    ] {
         let mut port = Port::open(limits).await;
         let first = port.let_in().await;
         let second = port.authority.issue(Some(OIN));

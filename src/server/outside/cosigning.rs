@@ -12,9 +12,12 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::second_place::set_size;
 use super::{Head, HistoryProblem, SecondPlace};
+use crate::ambient::SystemClock;
+use crate::domain::Clock;
 use crate::gateway::{CosignedCheckpoint, Gateway};
 use crate::ledger::cosignature::with_line;
 use crate::ledger::{AddCheckpoint, Policy, SigningKey};
+use crate::server::metrics::seconds;
 use crate::store::{self, Store};
 use crate::witness::{Answer, AskProblem, WitnessClient};
 
@@ -90,7 +93,6 @@ impl Cosigning {
     pub(super) async fn round(&mut self) -> Result<Option<CosignedCheckpoint>, HistoryProblem> {
         let head = Head::newest(&self.store, &self.key).await?;
         let (size, now) = (head.checkpoint.size, Instant::now());
-        set_size("sluis_ledger_size", size);
         let mut offers = JoinSet::new();
         for (at, asked) in self.witnesses.iter().enumerate().filter(|(_, asked)| asked.is_due(size, now)) {
             let (store, client, head, known) =
@@ -116,6 +118,7 @@ impl Cosigning {
             return Ok(None);
         }
         set_size("sluis_cosigned_size", size);
+        metrics::gauge!("sluis_cosigned_timestamp_seconds").set(seconds(SystemClock.now()));
         self.published = Some(note.clone());
         Ok(Some(CosignedCheckpoint { size, note }))
     }

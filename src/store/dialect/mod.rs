@@ -80,6 +80,14 @@ pub(super) fn begin(engine: Engine) -> &'static str {
     }
 }
 
+/// The newest head at a glance, without a lock, and the engine's own clock where that is another machine's.
+pub(super) fn pulse(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => sqlite::PULSE,
+        Engine::Postgres => postgres::PULSE,
+    }
+}
+
 /// The placeholder marks of a multi-row insert. PostgreSQL has numbers; SQLite resolves those in quadratic time (seal.md §0).
 pub(super) fn marks(engine: Engine, columns: usize, rows: usize) -> String {
     let row = |row: usize| match engine {

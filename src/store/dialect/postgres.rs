@@ -36,6 +36,10 @@ pub(in crate::store) const BEGIN: &str = "begin isolation level read committed; 
      (select max(version) from _sqlx_migrations) as version, \
      cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as clock";
 
+/// See [`super::pulse`].
+pub(in crate::store) const PULSE: &str = "select size, at, covenant, party_revision, \
+     cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as clock from ledger_head where id = 1";
+
 /// See [`super::prepare`].
 pub(super) async fn prepare(connection: &mut AnyConnection, used: Use) -> Result<(), sqlx::Error> {
     let settings = if used == Use::Writing { WRITING } else { READING };

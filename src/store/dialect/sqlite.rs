@@ -58,6 +58,10 @@ pub(in crate::store) async fn prepare(connection: &mut AnyConnection) -> Result<
     }
 }
 
+/// See [`super::pulse`].
+pub(in crate::store) const PULSE: &str =
+    "select size, at, covenant, party_revision, cast(null as bigint) as clock from ledger_head where id = 1";
+
 /// See [`super::begin`]. The clock is this machine's.
 pub(in crate::store) const BEGIN: &str = "begin; update ledger_head set size = size where id = 1 \
      returning size, at, frontier, checkpoint, covenant, parties, party_revision, \

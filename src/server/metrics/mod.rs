@@ -1,10 +1,16 @@
-//! Metrics for Prometheus, on a port of their own. Labels are codes; no client data.
+//! Metrics for Prometheus, on a port of their own. Labels are codes of ours, methods of the contract and organisations of the
+//! configuration; nothing about a client.
+
+mod condition;
+mod described;
+mod sampled;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -14,34 +20,58 @@ use crate::gateway::Gateway;
 use crate::server::run::ServerError;
 use crate::store::Backlog;
 
+pub(super) use condition::{condition, seconds};
+pub(super) use sampled::Sampled;
+
 /// Buckets for durations, in seconds.
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+/// Buckets for the size of a batch, in entries.
+const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
 /// How often samples are folded into their buckets.
-const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How often it is counted what is still to be done after releases without consent.
-const BACKLOG: std::time::Duration = std::time::Duration::from_secs(30);
+const BACKLOG: Duration = Duration::from_secs(30);
 
 /// The recorder is the process's own: it is installed once, whoever starts first.
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Serves `/metrics` if that is configured.
+/// Installs what records, if metrics are configured. Before anything is counted: a meter that was made earlier stays silent.
+pub(super) fn begin(settings: Option<&MetricsSettings>) -> Option<PrometheusHandle> {
+    settings?;
+    let install = || {
+        let batches = Matcher::Full("sluis_batch_entries".to_owned());
+        let builder = PrometheusBuilder::new().set_buckets(&BUCKETS).ok()?;
+        builder.set_buckets_for_metric(batches, &BATCHES).ok()?.install_recorder().ok()
+    };
+    let handle = RECORDER.get_or_init(install).clone();
+    match &handle {
+        Some(_) => described::begin(),
+        None => tracing::error!("metrics cannot be recorded; there is another recorder"),
+    }
+    handle
+}
+
+/// Serves `/metrics`, if that is configured.
 pub(super) async fn serve(
     settings: Option<&MetricsSettings>,
-    gateway: Arc<Gateway>,
+    handle: Option<PrometheusHandle>,
+    sampled: Sampled,
     mut stopping: watch::Receiver<bool>,
 ) -> Result<JoinHandle<()>, ServerError> {
-    let Some(settings) = settings else { return Ok(tokio::spawn(async {})) };
-    let install = || PrometheusBuilder::new().set_buckets(&BUCKETS).ok()?.install_recorder().ok();
-    let Some(handle) = RECORDER.get_or_init(install).clone() else {
-        tracing::error!("metrics cannot be recorded; there is another recorder");
-        return Ok(tokio::spawn(async {}));
-    };
+    let (Some(settings), Some(handle)) = (settings, handle) else { return Ok(tokio::spawn(async {})) };
     let listener = TcpListener::bind(settings.listen).await.map_err(ServerError::Port)?;
     tokio::spawn(upkeep(handle.clone(), stopping.clone()));
-    tokio::spawn(count_backlog(gateway, stopping.clone()));
-    let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
+    tokio::spawn(count_backlog(sampled.gateway.clone(), stopping.clone()));
+    let sampled = Arc::new(sampled);
+    let app = Router::new().route(
+        "/metrics",
+        get(move || {
+            sampled.sample();
+            std::future::ready(handle.render())
+        }),
+    );
     Ok(tokio::spawn(async move {
         let stop = async move {
             let _ = stopping.wait_for(|stop| *stop).await;
