@@ -29,6 +29,7 @@ mod kill;
 mod load;
 mod log_reading;
 mod logbook;
+mod metrics;
 mod officer;
 mod operation;
 mod overload;

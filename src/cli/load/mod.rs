@@ -126,7 +126,8 @@ impl LoadArguments {
         let mut callers = Vec::new();
         for (number, connection) in (1..=self.tokens.max(self.connections)).zip(connections.iter().cycle()) {
             let subject = Profile { subject: Some(format!("load-{number}")), ..Profile::default() };
-            let credentials = subject.or(asker.clone()).credentials()?.lasting(&SystemClock)?;
+            let credentials = subject.or(asker.clone()).credentials()?;
+            let credentials = credentials.lasting(&SystemClock).map_err(ClientProblem::from)?;
             callers.push(Arc::new(connection.speaking_for(credentials)));
         }
         Ok(callers)
