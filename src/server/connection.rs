@@ -1,7 +1,8 @@
 //! A connection of an organisation, for as long as it lasts.
 //!
 //! What is always true here: a connection has an end, so that a revoked certificate does not outlive its revocation for long;
-//! and one that leaves its answers unread is cut off before that.
+//! one that leaves its answers unread is cut off before that; and however much one sends, the others have their turn in
+//! between: a flood of small frames is read without an end otherwise.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +24,9 @@ use super::listener::ConnectionLimits;
 use super::share::Share;
 use crate::domain::OrganisationId;
 use crate::identity::PeerCertificate;
+
+/// What is read of one connection before others have a turn, in bytes: a thousand of the smallest frames.
+const AT_A_TIME: usize = 8 * 1024;
 
 /// The places that a connection holds; given back when it is dropped.
 #[derive(Debug)]
@@ -62,6 +66,8 @@ pub struct Connection {
     look: Pin<Box<Sleep>>,
     unread: Duration,
     waited_at: Option<u64>,
+    /// Bytes that were read since others had their turn.
+    taken: usize,
     _held: Held,
 }
 
@@ -79,6 +85,7 @@ impl Connection {
             look: Box::pin(sleep(limits.unread)),
             unread: limits.unread,
             waited_at: None,
+            taken: 0,
             _held: held,
         }
     }
@@ -124,7 +131,15 @@ impl AsyncRead for Connection {
         if self.is_over(cx) {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        if self.taken >= AT_A_TIME {
+            self.taken = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let before = buffer.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        self.taken = if polled.is_ready() { self.taken + buffer.filled().len() - before } else { 0 };
+        polled
     }
 }
 

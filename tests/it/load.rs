@@ -64,6 +64,8 @@ async fn a_load_asks_as_often_as_it_says_shows_how_long_it_took_and_nothing_of_a
 async fn a_gateway_that_is_not_there_to_be_tried_is_left_alone() {
     let setting = Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "tachtig")])))]);
     let process = Process::start(&setting).unwrap();
+    // It serves, so its ledger has begun.
+    Caller::connect(&setting, process.address, ASSEN, "wijkteam").await;
     let output = load(&setting, &process, &[]);
     assert_eq!(output.status.code(), Some(64));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--test-deployment is missing"));
