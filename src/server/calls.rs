@@ -70,7 +70,7 @@ impl Call {
     /// The same answer; the call is under way until it was read or let go of.
     pub(super) fn read_to_its_end(self, body: Body) -> Body {
         self.0.unread.fetch_add(1, Relaxed);
-        Body::new(Unread { body, call: self, unread: true })
+        Body::new(Unread { body, call: self, waits: true })
     }
 }
 
@@ -78,18 +78,18 @@ impl Call {
 struct Unread {
     body: Body,
     call: Call,
-    unread: bool,
+    waits: bool,
 }
 
 impl Unread {
-    fn waits(&mut self, unread: bool) {
+    fn now_waits(&mut self, waits: bool) {
         let calls = &self.call.0;
-        match (self.unread, unread) {
+        match (self.waits, waits) {
             (false, true) => drop(calls.unread.fetch_add(1, Relaxed)),
             (true, false) => drop(calls.unread.fetch_sub(1, Relaxed)),
             _ => {}
         }
-        self.unread = unread;
+        self.waits = waits;
     }
 }
 
@@ -103,7 +103,7 @@ impl HttpBody for Unread {
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         self.call.0.moved.fetch_add(1, Relaxed);
         let polled = Pin::new(&mut self.body).poll_frame(cx);
-        self.waits(polled.is_ready());
+        self.now_waits(polled.is_ready());
         polled
     }
 
@@ -118,7 +118,7 @@ impl HttpBody for Unread {
 
 impl Drop for Unread {
     fn drop(&mut self) {
-        self.waits(false);
+        self.now_waits(false);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Health that tells the truth: what balancers and operators hear is looked at again every second.
 //!
-//! What is always true here: while nothing can be decided or recorded, every service is NOT_SERVING, and the log says why, once.
-//! A custodian that cannot be reached is NOT_SERVING under a name of its own, `custodian/<organisation>`; disclosing is only
+//! What is always true here: while nothing can be decided or recorded, every service is `NOT_SERVING`, and the log says why, once.
+//! A custodian that cannot be reached is `NOT_SERVING` under a name of its own, `custodian/<organisation>`; disclosing is only
 //! where none of them can be. Consents can be recorded and withdrawn all the same.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const CUSTODIANS_EVERY: u32 = 5;
 
 const DISCLOSURE: &str = "sluis.v1.DisclosureService";
-/// What says NOT_SERVING; the empty name is the gateway as a whole.
+/// What says `NOT_SERVING`; the empty name is the gateway as a whole.
 const SERVICES: [&str; 5] =
     ["", DISCLOSURE, "sluis.v1.ConsentService", "sluis.v1.AuditService", "sluis.v1.CatalogueService"];
 
@@ -69,9 +69,10 @@ impl Health {
         metrics::condition(&condition, self.gateway.now());
         let ailment = condition.ailment.map(|ailment| ailment.to_string());
         if ailment != self.ailment {
-            match &ailment {
-                Some(reason) => tracing::error!(reason, "not serving"),
-                None => tracing::info!("serving again"),
+            if let Some(reason) = &ailment {
+                tracing::error!(reason, "not serving");
+            } else {
+                tracing::info!("serving again");
             }
             self.ailment = ailment;
         }

@@ -94,13 +94,7 @@ pub async fn run(
     outside.compare().await?;
 
     let covenant = Covenant::load(&settings.covenant.policies, &settings.covenant.parties)?;
-    let (clock, development): (Arc<dyn Clock>, _) = if settings.development {
-        tracing::warn!("development mode: anyone with a certificate can set the clock");
-        let clock = Arc::new(DevelopmentClock::default());
-        (clock.clone(), Some(clock))
-    } else {
-        (Arc::new(SystemClock), None)
-    };
+    let (clock, development) = clock(settings.development);
     let (custodians, records) = custodians(config.custodians, &covenant.catalogue, &settings.custodians)?;
     let parts = Parts {
         ledger: Ledger::start(&store, key.clone()),
@@ -173,10 +167,7 @@ pub async fn run(
         () = gateway.ledger().stopped() => Some(ServerError::LedgerStopped),
         problem = telling.contradicted() => Some(problem.into()),
     };
-    match &broken {
-        Some(reason) => tracing::error!(%reason, "not serving"),
-        None => tracing::info!(reason = "asked to stop", "not serving"),
-    }
+    tell(broken.as_ref());
     // Health says so before the port closes.
     let _ = stop_serving.send(true);
     let _ = watching.await;
@@ -192,6 +183,25 @@ pub async fn run(
     store.close().await;
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)
+}
+
+/// The clock to decide by, and once more where it can be set.
+fn clock(development: bool) -> (Arc<dyn Clock>, Option<Arc<DevelopmentClock>>) {
+    if !development {
+        return (Arc::new(SystemClock), None);
+    }
+    tracing::warn!("development mode: anyone with a certificate can set the clock");
+    let clock = Arc::new(DevelopmentClock::default());
+    (clock.clone(), Some(clock))
+}
+
+/// Why nothing is served any more.
+fn tell(broken: Option<&ServerError>) {
+    if let Some(reason) = broken {
+        tracing::error!(%reason, "not serving");
+    } else {
+        tracing::info!(reason = "asked to stop", "not serving");
+    }
 }
 
 /// The bounds that a dashboard shows beside what is used of them.

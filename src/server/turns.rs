@@ -254,7 +254,9 @@ mod tests {
     #[test]
     fn organisations_that_have_nothing_take_no_memory() {
         let turns = Turns::new(1, 1);
-        (0..=SWEEP_AT).for_each(|number| drop(now(&turns, number)));
+        for number in 0..=SWEEP_AT {
+            drop(now(&turns, number));
+        }
         assert!(turns.state().parties.len() <= 1);
     }
 }

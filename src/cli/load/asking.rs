@@ -103,9 +103,9 @@ impl Course {
             let took = from.elapsed();
             let (outcome, refused) = outcome(&answer);
             if refused {
-                measured.refused.record(took)
+                measured.refused.record(took);
             } else {
-                measured.answered.record(took)
+                measured.answered.record(took);
             }
             *measured.outcomes.entry(outcome).or_default() += 1;
             self.done.fetch_add(1, Relaxed);

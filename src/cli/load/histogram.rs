@@ -115,7 +115,9 @@ mod tests {
     fn percentiles_are_right_within_three_percent_and_never_above_the_longest() {
         let mut histogram = Histogram::default();
         let mut times: Vec<u64> = (0..10_000_u64).map(|n| 150 + n * n % 77_777).collect();
-        times.iter().for_each(|micros| histogram.record(Duration::from_micros(*micros)));
+        for micros in &times {
+            histogram.record(Duration::from_micros(*micros));
+        }
         times.sort_unstable();
         for per_mille in [1, 500, 900, 990, 999, 1_000] {
             let exact = times[(times.len() * per_mille).div_ceil(1_000) - 1];
@@ -139,8 +141,10 @@ mod tests {
     #[test]
     fn the_picture_has_a_line_for_each_step_and_the_counts_of_two_are_added() {
         let (mut one, mut other) = (Histogram::default(), Histogram::default());
-        (0..100).for_each(|_| one.record(Duration::from_millis(1)));
-        (0..10).for_each(|_| other.record(Duration::from_millis(4)));
+        for n in 0..110 {
+            let (histogram, milliseconds) = if n < 100 { (&mut one, 1) } else { (&mut other, 4) };
+            histogram.record(Duration::from_millis(milliseconds));
+        }
         one.add(&other);
         let picture = one.picture();
         let lines: Vec<&str> = picture.lines().collect();

@@ -46,9 +46,10 @@ pub(super) fn begin(settings: Option<&MetricsSettings>) -> Option<PrometheusHand
         builder.set_buckets_for_metric(batches, &BATCHES).ok()?.install_recorder().ok()
     };
     let handle = RECORDER.get_or_init(install).clone();
-    match &handle {
-        Some(_) => described::begin(),
-        None => tracing::error!("metrics cannot be recorded; there is another recorder"),
+    if handle.is_some() {
+        described::begin();
+    } else {
+        tracing::error!("metrics cannot be recorded; there is another recorder");
     }
     handle
 }

@@ -139,7 +139,7 @@ async fn one(attack: &Attack, kind: &str) {
                 let mut block = call.clone();
                 block.push(0x40);
                 block.extend(&header("x", &"b".repeat(3_000))[1..]);
-                block.extend([0x80 | 62; 8_000]);
+                block.extend([0xbe; 8_000]);
                 frame(HEADERS, END_HEADERS | END_STREAM, stream(), &block)
             };
             attack.flood(&[], bomb).await;
@@ -249,7 +249,8 @@ async fn an_attack_over_http2_costs_its_own_connections_and_others_are_answered_
         "half-open handshakes",
     ] {
         attack.stop.store(false, Relaxed);
-        (attack.blows.store(0, Relaxed), attack.ended.store(0, Relaxed));
+        attack.blows.store(0, Relaxed);
+        attack.ended.store(0, Relaxed);
         let mut attacking = JoinSet::new();
         for _ in 0..CONNECTIONS {
             let attack = attack.clone();
