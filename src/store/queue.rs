@@ -3,7 +3,7 @@
 //! What is always true here:
 //! 1. It is bounded: beyond [`MAX_WAITING`] entries are refused before they are queued.
 //! 2. A batch takes from every organisation in turn, and of each in the order they came: whoever hands in much fills what
-//!    others leave, and no more.
+//!    others leave, and no more. Within the batch they stand in the order they came, whosever they are.
 //! 3. A disclosure that nobody waits for any more is left out: what is recorded as released was on its way to somebody. A
 //!    change is carried out, whoever waits: a withdrawal counts also when the line broke.
 
@@ -23,7 +23,7 @@ pub(super) const MAX_WAITING: usize = 4_096;
 pub(super) fn queue() -> (Entrance, Queue) {
     let (entrance, arriving) = mpsc::channel(MAX_WAITING);
     let sorted = Arc::new(AtomicUsize::new(0));
-    let queue = Queue { arriving, parties: VecDeque::new(), sorted: sorted.clone() };
+    let queue = Queue { arriving, parties: VecDeque::new(), arrivals: 0, sorted: sorted.clone() };
     (Entrance { entrance, sorted }, queue)
 }
 
@@ -68,6 +68,7 @@ pub(super) struct Queue {
     arriving: mpsc::Receiver<Waiting>,
     /// Who has something waiting, the next one first.
     parties: VecDeque<VecDeque<Waiting>>,
+    arrivals: u64,
     sorted: Arc<AtomicUsize>,
 }
 
@@ -94,6 +95,7 @@ impl Queue {
         {
             batch.push(next);
         }
+        batch.sort_by_key(|waiting| waiting.arrival);
     }
 
     /// Takes no more.
@@ -101,7 +103,9 @@ impl Queue {
         self.arriving.close();
     }
 
-    fn sort_in(&mut self, arrived: Waiting) {
+    fn sort_in(&mut self, mut arrived: Waiting) {
+        arrived.arrival = self.arrivals;
+        self.arrivals += 1;
         self.sorted.fetch_add(1, Relaxed);
         let same = |of: &&mut VecDeque<Waiting>| {
             of.front().is_some_and(|first| first.row.recipient == arrived.row.recipient)
@@ -146,7 +150,7 @@ mod tests {
         let mut row = Row::of(entry).unwrap();
         row.recipient = Some(organisation.to_owned());
         let (covenant, parties) = (entry.covenant.clone(), entry.parties);
-        (Waiting { row, covenant, parties, change: None, answer }, answered)
+        (Waiting { arrival: 0, row, covenant, parties, change: None, answer }, answered)
     }
 
     fn organisations(batch: &[Waiting]) -> String {
@@ -169,7 +173,7 @@ mod tests {
         assert_eq!(entrance.waiting(), 5);
         let mut batch = Vec::new();
         queue.fill(&mut batch, 100);
-        assert_eq!(organisations(&batch), "ncnnn");
+        assert_eq!(organisations(&batch), "nnnnc");
         assert_eq!(entrance.waiting(), 0);
     }
 

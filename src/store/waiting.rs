@@ -15,6 +15,8 @@ const CLOCK_TOLERANCE: i64 = 60_000;
 
 /// An entry in the queue.
 pub(super) struct Waiting {
+    /// The how-many-th it is, once it is queued.
+    pub arrival: u64,
     pub row: Row,
     pub covenant: CovenantDigest,
     pub parties: i64,

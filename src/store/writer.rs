@@ -99,7 +99,8 @@ impl Ledger {
         }
         let (answer, outcome) = oneshot::channel();
         let row = Row::of(&entry)?;
-        let waiting = Waiting { row, change, covenant: entry.covenant, parties: entry.parties, answer };
+        let waiting =
+            Waiting { arrival: 0, row, change, covenant: entry.covenant, parties: entry.parties, answer };
         self.queue.hand_in(waiting)?;
         let began = Instant::now();
         let outcome = outcome.await.unwrap_or(Err(Error::Stopped));
