@@ -94,6 +94,7 @@ async fn gateway(database: Database, key: Arc<SigningKey>, seed: u64, delays: De
         custodians: Custodians::new(
             HashMap::from([(OrganisationId::parse(ACCARE).unwrap(), custodian)]),
             Duration::from_mins(1),
+            1_000,
         ),
         pseudonyms: Arc::new(PseudonymKey::new(&Zeroizing::new([1; 32])).unwrap()),
         clock: Arc::new(SystemClock),
