@@ -189,7 +189,7 @@ async fn a_birthday_changes_the_answer_by_itself() {
     let care = gateway.party(ACCARE, "fact-behandelaar").await;
     let municipality = gateway.party(ASSEN, "wijkteam").await;
     let client = bsn(6);
-    let tomorrow = jiff::Zoned::now().date().tomorrow().unwrap();
+    let tomorrow = today().tomorrow().unwrap();
     let birth = tomorrow.saturating_sub(jiff::Span::new().years(12)).to_string();
     let registered =
         RegisterClientRequest { client: named(&client), registration: Some(registration("acc-1", &birth)) };
@@ -206,13 +206,13 @@ async fn a_birthday_changes_the_answer_by_itself() {
     };
     care.consents().add_grant(other).await.unwrap();
 
-    let today = municipality
+    let now = municipality
         .disclosures()
         .disclose(ask(&client, ACCARE, "housing", &FIVE))
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(released(&today), FIVE, "eleven: both parents are enough");
+    assert_eq!(released(&now), FIVE, "eleven: both parents are enough");
 
     let noon = format!("{tomorrow}T12:00:00Z");
     care.development().set_clock(SetClockRequest { now: noon }).await.unwrap();
