@@ -235,8 +235,11 @@ impl Gateway {
     }
 
     /// Seals an entry. If it was decided by other rules than those in force, it is stale once this gateway has those rules too, and
-    /// refused if it does not get them.
+    /// refused if it does not get them. If the clock leapt since it was decided, it is stale as well.
     async fn submit(&self, submission: Submission) -> Result<SealOutcome, Error> {
+        if self.clock.is_long_past(submission.entry.at) {
+            return Ok(SealOutcome::Stale);
+        }
         let (covenant, parties) = (submission.entry.covenant.clone(), submission.entry.parties);
         match self.ledger.seal(submission).await {
             Err(crate::store::Error::OtherCovenant) if self.has_other_rules(&covenant, parties).await => {

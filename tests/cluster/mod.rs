@@ -11,6 +11,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+mod standby;
+
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// The role that owns what tests make; it is no superuser.
@@ -22,6 +24,7 @@ pub struct Cluster {
     pub port: u16,
     programs: PathBuf,
     user: Option<(u32, u32)>,
+    environment: Vec<(&'static str, PathBuf)>,
     /// Clears up when its standard input closes.
     caretaker: Child,
 }
@@ -35,6 +38,31 @@ impl Cluster {
 
     /// One of a test's own, with these settings.
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_with(settings, |_| vec![])
+    }
+
+    /// The same in an environment that is made in its folder.
+    pub fn start_with(
+        settings: &[&str],
+        environment: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
+    ) -> Self {
+        let mut cluster = Self::prepare();
+        cluster.environment = environment(&cluster.folder);
+        cluster.run(
+            "initdb",
+            &["-D", &cluster.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"],
+        );
+        cluster.configure(&format!(
+            "max_connections = 300\nfsync = on\nsynchronous_commit = on\n{}\n",
+            settings.join("\n")
+        ));
+        cluster.resume();
+        cluster.sql("postgres", &format!("create role {ROLE} login"));
+        cluster
+    }
+
+    /// A folder, a port and a caretaker, and no data yet.
+    fn prepare() -> Self {
         let programs = programs().expect(
             "PostgreSQL 15 or newer is not installed here, so PostgreSQL IS NOT TRIED. Install it (apt-get install postgresql), or leave \
              its tests out as tests/run does: cargo test -- --skip postgresql",
@@ -64,23 +92,18 @@ impl Cluster {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let cluster = Self { folder, port, programs, user, caretaker };
-        let data = cluster.folder.join("data");
-        let data = data.to_str().unwrap();
-        cluster.run("initdb", &["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
-        let mut configuration =
-            fs::File::options().append(true).open(Path::new(data).join("postgresql.conf")).unwrap();
-        let socket = cluster.folder.display();
+        Self { folder, port, programs, user, environment: vec![], caretaker }
+    }
+
+    /// Where it listens, and these settings.
+    fn configure(&self, settings: &str) {
+        let file = Path::new(&self.data()).join("postgresql.conf");
+        let (port, socket) = (self.port, self.folder.display());
         write!(
-            configuration,
-            "\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{socket}'\nmax_connections = 300\n\
-             fsync = on\nsynchronous_commit = on\n{}\n",
-            settings.join("\n")
+            fs::File::options().append(true).open(file).unwrap(),
+            "\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{socket}'\n{settings}"
         )
         .unwrap();
-        cluster.resume();
-        cluster.sql("postgres", &format!("create role {ROLE} login"));
-        cluster
     }
 
     /// A new, empty database of the role's own; gives its name.
@@ -127,13 +150,13 @@ impl Cluster {
 
     /// The server dies at once, as when its machine loses power.
     pub fn kill(&self) {
-        self.run("pg_ctl", &["-D", self.data().as_str(), "-m", "immediate", "-w", "stop"]);
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
     }
 
     /// The server starts again.
     pub fn resume(&self) {
         let log = self.folder.join("log");
-        self.run("pg_ctl", &["-D", self.data().as_str(), "-w", "-l", log.to_str().unwrap(), "start"]);
+        self.run("pg_ctl", &["-D", &self.data(), "-w", "-l", log.to_str().unwrap(), "start"]);
     }
 
     fn data(&self) -> String {
@@ -141,6 +164,11 @@ impl Cluster {
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> String {
+        self.try_run(program, arguments).unwrap_or_else(|said| panic!("{program} {arguments:?}: {said}"))
+    }
+
+    /// Gives what it said, as an error if it failed.
+    fn try_run(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
         // Its output goes to a file: a server that it leaves behind would hold a pipe open.
         let said = self.folder.join(format!("said-{program}-{}", COUNT.fetch_add(1, Ordering::Relaxed)));
         let out = fs::File::create(&said).unwrap();
@@ -148,6 +176,7 @@ impl Cluster {
             .args(arguments)
             .env("PGHOST", &self.folder)
             .env("PGPORT", self.port.to_string())
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(out.try_clone().unwrap())
             .stderr(out)
@@ -155,8 +184,7 @@ impl Cluster {
             .unwrap();
         let text = fs::read_to_string(&said).unwrap_or_default();
         let _ = fs::remove_file(said);
-        assert!(status.success(), "{program} {arguments:?}: {text}");
-        text
+        if status.success() { Ok(text) } else { Err(text) }
     }
 }
 

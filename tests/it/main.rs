@@ -17,6 +17,7 @@
 
 mod attacks;
 mod bad_custodians;
+mod clock;
 mod consult;
 mod deploy;
 mod destruction;
@@ -27,6 +28,7 @@ mod harness;
 mod house;
 mod kill;
 mod load;
+mod killed_at;
 mod log_reading;
 mod logbook;
 mod metrics;
@@ -43,6 +45,7 @@ mod replay;
 mod rollback;
 mod scenarios;
 mod single_use;
+mod slow_disk;
 mod story;
 mod table;
 mod tampering;

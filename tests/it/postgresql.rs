@@ -169,3 +169,46 @@ async fn a_database_that_is_gone_for_a_while_costs_answers_and_nothing_else() {
     audit(&setting).await.unwrap();
     replay(&setting).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_that_lacked_an_answer_is_not_served_after_its_promotion_and_one_that_had_all_is() {
+    for has_all in [true, false] {
+        let cluster = Cluster::start(&[]);
+        let setting = setting(&cluster);
+        setting.keep_elsewhere();
+        let mut process = Process::start(&setting).unwrap();
+        let care = Caller::connect(&setting, process.address, ACCARE, "fact-behandelaar").await;
+        let client = bsn(114);
+        let consent = consented(&care, &client, "acc-1", &["person.name"]).await;
+        let standby = cluster.standby();
+        standby.has_all_of(&cluster);
+        if !has_all {
+            standby.kill();
+        }
+        care.consents().withdraw_consent(withdraw(&client, &consent, "client")).await.unwrap();
+        // Stopped in good order, so that the second place knows all that was answered.
+        let pid = process.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert_eq!(process.child.wait().unwrap().code(), Some(0));
+        if has_all {
+            standby.has_all_of(&cluster);
+        }
+        cluster.kill();
+        if !has_all {
+            standby.resume();
+        }
+        standby.promote();
+        let at = |cluster: &Cluster| {
+            let (folder, port) = (cluster.folder.display(), cluster.port);
+            format!("host = \"{folder}\"\nport = {port}\n")
+        };
+        configuration(&setting, "promoted.toml", &at(&cluster), &at(&standby));
+        if !has_all {
+            assert_eq!(refused(&setting, "promoted.toml"), 65);
+            continue;
+        }
+        let promoted = start(&setting, "promoted.toml", &[]).unwrap();
+        let municipality = Caller::connect(&setting, promoted.address, ASSEN, "wijkteam").await;
+        assert_eq!(first_reason(&municipality, &client).await, Ok(Some("CONSENT_WITHDRAWN".into())));
+    }
+}

@@ -257,3 +257,49 @@ async fn the_root_of_every_earlier_size_is_the_one_that_was_signed_then() {
     }
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_databases_that_one_key_signs_are_found_out_while_both_are_written() {
+    let setting = setting();
+    let kept = setting.keep_elsewhere();
+    let setting = grow(setting, 1).await;
+    let text = std::fs::read_to_string(setting.configuration()).unwrap();
+    std::fs::write(setting.path().join("other.toml"), text.replace("\"sluis.db\"", "\"other.db\"")).unwrap();
+    copy(&setting, "other.db");
+    // Both begin with what the second place knows, and go on by themselves.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
+    command.args(["serve", "--config"]).arg(setting.path().join("other.toml"));
+    let mut gateways =
+        [Process::start(&setting).unwrap(), Process::start_command(command, &setting).unwrap()];
+    let care = [
+        Caller::connect(&setting, gateways[0].address, ACCARE, "fact-behandelaar").await,
+        Caller::connect(&setting, gateways[1].address, ACCARE, "fact-behandelaar").await,
+    ];
+    let mut ended = None;
+    'found: for round in 0..200 {
+        for (which, gateway) in gateways.iter_mut().enumerate() {
+            if let Some(status) = gateway.child.try_wait().unwrap() {
+                ended = Some((which, status.code()));
+                break 'found;
+            }
+            let registered = RegisterClientRequest {
+                client: named(&bsn(110)),
+                registration: Some(registration("acc-1", &born(16))),
+            };
+            let done = care[which].consents().register_client(registered).await;
+            assert!(done.is_ok() || round > 0, "{:?}", done.err());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let (which, code) = ended.expect("two histories under one key went on side by side");
+    assert_eq!(code, Some(65), "gateway {which}");
+    drop(gateways);
+    assert!(kept.exists());
+    // What the second place remembers is the other one, and this one does not start any more.
+    let output = Command::new(env!("CARGO_BIN_EXE_sluis"))
+        .args(["serve", "--config"])
+        .arg(setting.path().join(["sluis.toml", "other.toml"][which]))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(65), "{}", String::from_utf8_lossy(&output.stderr));
+}

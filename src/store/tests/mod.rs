@@ -6,6 +6,10 @@
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "the integration tests use the rest")]
 mod cluster;
+#[path = "../../../tests/disk/mod.rs"]
+#[expect(dead_code, reason = "the integration tests use the rest")]
+mod disk;
+mod faults;
 mod postgresql;
 mod sqlite;
 
@@ -275,6 +279,15 @@ impl<E: TestEngine> WorldOn<E> {
     pub async fn empty() -> Self {
         let dir = TempDir::new();
         let database = E::database(&dir);
+        Self::in_dir(dir, database).await
+    }
+
+    /// In this database, which is empty.
+    pub async fn in_database(database: Database) -> Self {
+        Self::in_dir(TempDir::new(), database).await
+    }
+
+    async fn in_dir(dir: TempDir, database: Database) -> Self {
         let store = Store::open(&database, 2).await.unwrap();
         let key = signing_key();
         let ledger = Ledger::start(&store, key.clone());

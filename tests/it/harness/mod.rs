@@ -6,6 +6,10 @@ pub mod caller;
 #[path = "../../cluster/mod.rs"]
 #[expect(dead_code, reason = "the tests of the store use the rest")]
 pub mod cluster;
+pub mod custodian;
+#[path = "../../disk/mod.rs"]
+#[expect(dead_code, reason = "the tests of the store use the rest")]
+pub mod disk;
 mod folder;
 pub mod gateway;
 pub mod requests;
@@ -15,6 +19,7 @@ pub mod witness;
 
 pub use caller::Caller;
 pub use cluster::Cluster;
+pub use custodian::HeldUp;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};
 pub use requests::*;

@@ -1,88 +1,18 @@
 //! Connections that are lost, at the worst moments: nothing is written twice, and nothing is taken for written that is not.
 
-use std::sync::atomic::AtomicBool;
-
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-
+use super::wire::Cut::{Kept, Lost};
+use super::wire::{Message, Wire};
 use super::*;
-use crate::store::Postgres;
-
-/// What becomes of the next commit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
-    /// The server never hears of it.
-    Lost,
-    /// The server does it, and the answer is lost.
-    Kept,
-}
-
-/// A connection between gateway and server that can be cut at the commit.
-struct Wire {
-    port: u16,
-    next: Arc<std::sync::Mutex<Option<Fault>>>,
-    /// While it is down nobody gets through.
-    down: Arc<AtomicBool>,
-}
-
-impl Wire {
-    async fn to(server: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let next = Arc::new(std::sync::Mutex::new(None));
-        let down = Arc::new(AtomicBool::new(false));
-        let (fault, is_down) = (next.clone(), down.clone());
-        tokio::spawn(async move {
-            while let Ok((gateway, _)) = listener.accept().await {
-                if !is_down.load(Ordering::SeqCst) {
-                    let server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-                    tokio::spawn(carry(gateway, server, fault.clone()));
-                }
-            }
-        });
-        Self { port, next, down }
-    }
-
-    fn cut(&self, fault: Fault) {
-        *self.next.lock().unwrap() = Some(fault);
-    }
-}
-
-async fn carry(mut gateway: TcpStream, mut server: TcpStream, next: Arc<std::sync::Mutex<Option<Fault>>>) {
-    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
-    loop {
-        tokio::select! {
-            read = gateway.read(&mut asked) => {
-                let Ok(length @ 1..) = read else { return };
-                let commit = asked[..length].windows(7).any(|window| window == b"commit\0");
-                let fault = if commit { next.lock().unwrap().take() } else { None };
-                if fault == Some(Fault::Lost) {
-                    return;
-                }
-                server.write_all(&asked[..length]).await.unwrap();
-                if fault == Some(Fault::Kept) {
-                    let _ = server.read(&mut answered).await;
-                    return;
-                }
-            }
-            read = server.read(&mut answered) => {
-                let Ok(length @ 1..) = read else { return };
-                if gateway.write_all(&answered[..length]).await.is_err() {
-                    return;
-                }
-            }
-        }
-    }
-}
 
 /// A ledger in a server that is reached through a wire.
-async fn wired() -> (World, Wire) {
-    let wire = Wire::to(Cluster::shared().port).await;
-    let mut world = World::empty().await;
-    let Database::Postgres(postgres) = &mut world.database else { panic!("not PostgreSQL") };
-    *postgres = Postgres { host: "127.0.0.1".into(), port: wire.port, ..postgres.clone() };
-    world.store = Store::open(&world.database, 2).await.unwrap();
-    world.ledger = Ledger::start(&world.store, signing_key());
+pub(super) async fn wired() -> (World, Wire) {
+    wired_to(Cluster::shared()).await
+}
+
+/// The same in this server.
+pub(super) async fn wired_to(cluster: &Cluster) -> (World, Wire) {
+    let wire = Wire::to(cluster.port).await;
+    let world = World::in_database(wire.through(&database_of(cluster))).await;
     world.sealed(adopted('a', 'a', 1)).await;
     (world, wire)
 }
@@ -93,8 +23,8 @@ async fn a_commit_whose_answer_was_lost_is_looked_for_and_found_or_done_again_ex
     world.sealed(registered(1, None)).await;
     let mut size = 2;
     for round in 0..6 {
-        let fault = [Fault::Lost, Fault::Kept][round % 2];
-        wire.cut(fault);
+        let fault = [Lost, Kept][round % 2];
+        wire.cut(&[(Message::Commit, fault)]);
         let sealed = world.sealed(ask(1, Some(1))).await;
         assert_eq!(sealed.index, size, "{fault:?}");
         size += 1;
@@ -103,8 +33,8 @@ async fn a_commit_whose_answer_was_lost_is_looked_for_and_found_or_done_again_ex
         world.audited(size).await;
     }
     // So is a change of what decisions rest on.
-    for (number, fault) in [(1, Fault::Lost), (2, Fault::Kept)] {
-        wire.cut(fault);
+    for (number, fault) in [(1, Lost), (2, Kept)] {
+        wire.cut(&[(Message::Commit, fault)]);
         world.sealed(recorded(1, i64::from(number), &consent(number, false))).await;
         assert_eq!(name(&world.seal(ask(1, Some(i64::from(number)))).await), "stale", "{fault:?}");
     }
@@ -114,9 +44,9 @@ async fn a_commit_whose_answer_was_lost_is_looked_for_and_found_or_done_again_ex
 #[tokio::test]
 async fn a_batch_whose_answer_was_lost_is_answered_whole() {
     let (world, wire) = wired().await;
-    for fault in [Fault::Lost, Fault::Kept] {
+    for fault in [Lost, Kept] {
         let before = world.audit().await.unwrap().size;
-        wire.cut(fault);
+        wire.cut(&[(Message::Commit, fault)]);
         let outcomes = world.one_batch((0..100).map(|_| ask(1, None)).collect()).await;
         let expected: Vec<String> = (before..before + 100).map(|index| format!("sealed {index}")).collect();
         assert_eq!(outcomes, expected, "{fault:?}");
@@ -127,9 +57,9 @@ async fn a_batch_whose_answer_was_lost_is_answered_whole() {
 #[tokio::test]
 async fn what_cannot_be_found_out_is_said_to_be_unknown_and_the_gateway_goes_on() {
     let (world, wire) = wired().await;
-    for (fault, more) in [(Fault::Lost, 0), (Fault::Kept, 1)] {
+    for (fault, more) in [(Lost, 0), (Kept, 1)] {
         let before = world.audit().await.unwrap().size;
-        wire.cut(fault);
+        wire.cut(&[(Message::Commit, fault)]);
         wire.down.store(true, Ordering::SeqCst);
         assert_eq!(name(&world.seal(ask(1, None)).await), Error::Unknown.to_string());
         assert!(world.ledger.writes());

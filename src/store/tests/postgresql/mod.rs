@@ -7,11 +7,14 @@ use crate::store::Postgres;
 #[expect(clippy::duplicate_mod, reason = "one suite, run on both engines")]
 mod conformance;
 
+mod faults;
 mod guarded;
 mod lost;
 mod opening;
 mod partitions;
+mod promoted;
 mod replicas;
+mod wire;
 
 type World = WorldOn<Server>;
 

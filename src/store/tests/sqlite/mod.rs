@@ -5,6 +5,7 @@ use super::*;
 #[path = "../conformance/mod.rs"]
 mod conformance;
 
+mod faults;
 mod found;
 mod full_disk;
 mod opening;
