@@ -88,6 +88,7 @@ mod tests {
             assert_eq!(steady.now(), Timestamp(now));
         }
     }
+
     #[test]
     fn a_decision_that_the_clock_leapt_away_from_does_not_count_any_more() {
         let clock = Arc::new(Told::default());
