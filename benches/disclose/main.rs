@@ -10,7 +10,13 @@
 mod bars;
 mod calls;
 #[path = "../../tests/cluster/mod.rs"]
-#[expect(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared with the tests")]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    reason = "shared with the tests"
+)]
 mod cluster;
 mod consent;
 mod covenant;

@@ -9,7 +9,13 @@
 #[path = "../disclose/bars.rs"]
 mod bars;
 #[path = "../../tests/cluster/mod.rs"]
-#[expect(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared with the tests")]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    reason = "shared with the tests"
+)]
 mod cluster;
 #[path = "../disclose/figures.rs"]
 mod figures;
