@@ -4,6 +4,7 @@
 //! owner can read; development keys and real keys never meet. An error names the key and the remedy, and repeats
 //! nothing that a file holds. To reload is to load again and take what may change.
 
+mod collector;
 mod custodian;
 mod files;
 mod log;
@@ -13,6 +14,7 @@ mod problem;
 mod server;
 mod settings;
 mod tiles;
+mod traces;
 mod within;
 mod witness;
 mod witness_program;
@@ -24,9 +26,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use collector::{Collector, Https, NotHttps};
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use log::{LogFormat, LogLevel, LogSettings};
-pub use logbook::{Https, Logbook, LogbookSettings};
+pub use logbook::{Logbook, LogbookSettings};
 pub use postgresql::PostgresqlSettings;
 pub use problem::{ConfigError, Problem};
 pub use server::ServerSettings;
@@ -35,6 +38,7 @@ pub use settings::{
     StoreSettings,
 };
 pub use tiles::TilesSettings;
+pub use traces::{Traces, TracesSettings};
 pub use within::{OutOfBounds, Within};
 pub use witness::{WitnessSettings, WitnessesSettings};
 pub use witness_program::{KnownLedger, WitnessConfig, WitnessProgramSettings};
@@ -72,6 +76,8 @@ pub struct Config {
     pub policy: Policy,
     /// The collectors of logbooks, with the certificates and keys to reach them.
     pub logbooks: Vec<Logbook>,
+    /// The collector of spans, and what it takes to reach it.
+    pub traces: Option<Traces>,
 }
 
 /// A custodian, ready to be reached.
@@ -164,6 +170,7 @@ impl Config {
                 .map(|custodian| reach(custodian, files))
                 .collect::<Result<_, _>>()?,
             logbooks: settings.logbook.iter().map(|logbook| logbook.read(files)).collect::<Result<_, _>>()?,
+            traces: settings.traces.as_ref().map(|traces| traces.read(files)).transpose()?,
             settings,
         })
     }

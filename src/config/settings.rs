@@ -13,6 +13,7 @@ use super::postgresql::PostgresqlSettings;
 use super::problem::{ConfigError, Problem};
 use super::server::ServerSettings;
 use super::tiles::TilesSettings;
+use super::traces::TracesSettings;
 use super::within::Within;
 use super::witness::{WitnessSettings, WitnessesSettings};
 use crate::identity::{AuthenticationLevel, IssuerConfig, TokenSettings};
@@ -56,6 +57,8 @@ pub struct Settings {
     /// Where the lines of organisations' Logboek Dataverwerkingen go; without, nowhere.
     #[serde(default)]
     pub logbook: Vec<LogbookSettings>,
+    /// Where the spans of calls go; without this section nothing is followed.
+    pub traces: Option<TracesSettings>,
     /// What the gateway says about itself.
     #[serde(default)]
     pub log: LogSettings,
@@ -202,6 +205,7 @@ impl Settings {
         paths.extend(self.issuer.iter_mut().map(|issuer| &mut issuer.key_set));
         paths.extend(self.custodian.iter_mut().flat_map(CustodianSettings::paths));
         paths.extend(self.logbook.iter_mut().flat_map(LogbookSettings::paths));
+        paths.extend(self.traces.iter_mut().flat_map(TracesSettings::paths));
         for path in paths {
             *path = folder.join(&path);
         }

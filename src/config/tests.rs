@@ -205,6 +205,15 @@ fn every_fault_is_named_by_its_key() {
         ("https://ehr", "http://ehr", "custodian"),
         ("00000099000000002000", "00000099000000001000", "custodian.organisation"),
         ("00000099000000002000", "x", "custodian.organisation"),
+        ("[metrics]\n", "[traces]\nendpoint = 'http://x'\nca = 'ca.pem'\n", "traces.endpoint"),
+        ("[metrics]\n", "[traces]\nendpoint = 'https://x'\nca = 'noise'\n", "traces.ca"),
+        (
+            "[metrics]\n",
+            "[traces]\nendpoint = 'https://x'\nca = 'ca.pem'\ncertificate = 'cert.pem'\n",
+            "traces.certificate",
+        ),
+        ("[metrics]\n", "[traces]\nendpoint = 'https://x'\nca = 'ca.pem'\nsampled = 1.5\n", "traces.sampled"),
+        ("[metrics]\n", "[traces]\nendpoint = 'https://x'\nca = 'ca.pem'\nsampled = nan\n", "traces.sampled"),
         ("[server]", "[server", "the configuration file"),
     ] {
         let error = folder.load(&[(old, new)]).unwrap_err();

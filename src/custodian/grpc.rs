@@ -105,6 +105,9 @@ impl GrpcCustodian {
     async fn ask(&self, fetch: &Fetch, deadline: Duration) -> Answer {
         let mut request = tonic::Request::new(question(fetch)?);
         request.set_timeout(deadline);
+        if let Some(Ok(trace)) = fetch.trace.as_ref().map(|trace| trace.to_string().try_into()) {
+            request.metadata_mut().insert("traceparent", trace);
+        }
         let response = self.client.clone().fetch_fields(request).await.map_err(|status| failure(&status))?;
         read(fetch, response.into_inner()).ok_or(CustodianFailure::CustodianAnswerInvalid)
     }

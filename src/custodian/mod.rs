@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::domain::{
     Catalogue, CustodianFailure, CustodianReference, FetchedValues, FieldCode, OrganisationId, RequestId,
-    Value,
+    TraceParent, Value,
 };
 
 use meters::Meters;
@@ -45,6 +45,8 @@ pub struct Fetch {
     pub purpose_id: String,
     /// The request that this answers, for the custodian's own log.
     pub request: RequestId,
+    /// Under which trace, for the custodian's own.
+    pub trace: Option<TraceParent>,
 }
 
 /// What a custodian answers: not checked yet.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::Purposes;
 
+pub(crate) const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 pub(crate) const ORGANISATION: &str = "00000001234567890000";
 
 pub(crate) fn catalogue() -> Arc<Catalogue> {
@@ -20,6 +21,7 @@ pub(crate) fn fetch(reference: &str, fields: &[&str]) -> Fetch {
         catalogue: catalogue(),
         purpose_id: "housing".to_owned(),
         request: RequestId::parse("0192f0c1-7a53-7c3e-9a41-5a0f3c2e8d11").unwrap(),
+        trace: TraceParent::parse(TRACE),
     }
 }
 

@@ -42,6 +42,7 @@ pub mod standing;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
+pub mod trace;
 pub mod upcoming;
 pub mod value;
 pub mod value_type;
@@ -92,6 +93,7 @@ pub use retention::Expiry;
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};
+pub use trace::{SpanId, TraceParent, TraceShare};
 pub use upcoming::{Occasion, Then, Upcoming};
 pub use value::{Contact, Content, Value};
 pub use value_type::{Term, ValueProblem, ValueType};

@@ -4,7 +4,7 @@ use crate::domain::{
     ClientRef, Consent, Disclosure, DisclosureEvent, Event, FieldCode, Ground, GroundEvidence, LifeDomain,
     OrganisationId, PurposeCode, RequestId, SealedDisclosure, Spent,
 };
-use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester};
+use crate::gateway::{ATTEMPTS, Basis, Error, Gateway, Requester, follow};
 use crate::policy::Inquiry;
 use crate::store::{CustodianFile, SealOutcome, Sealed, Submission};
 
@@ -38,6 +38,7 @@ impl Gateway {
     ) -> Result<SealedDisclosure<Sealed>, Error> {
         let mut first = None;
         for _ in 0..ATTEMPTS {
+            let deciding = follow::part("decide");
             let now = self.clock.decide_at()?;
             let covenant = self.covenant();
             let client = self.register.current(&request.client).await?;
@@ -50,6 +51,7 @@ impl Gateway {
                 &request.inquiry(requester, &basis, answered_in.is_some()),
                 file.map(|f| (&f.registration, f.consents.as_slice())),
             );
+            drop(deciding);
             let values = self.fetch(&covenant, request, file, ruling.permitted()).await;
             let disclosure = Disclosure::release(ruling, values);
 

@@ -2,7 +2,7 @@
 
 use crate::custodian::Fetch;
 use crate::domain::{CustodianFailure, FetchedValues, FieldCode};
-use crate::gateway::{CovenantInForce, DisclosureRequest, Gateway};
+use crate::gateway::{CovenantInForce, DisclosureRequest, Gateway, follow};
 use crate::store::CustodianFile;
 
 impl Gateway {
@@ -16,6 +16,7 @@ impl Gateway {
     ) -> Result<FetchedValues, CustodianFailure> {
         let Some(file) = file.filter(|_| !permitted.is_empty()) else { return Ok(FetchedValues::none()) };
         let purpose = in_force.covenant.purposes.get(request.purpose);
+        let (asking, trace) = follow::question("ask the custodian", &request.custodian);
         let fetch = Fetch {
             reference: file.registration.reference.clone(),
             birth_date: file.registration.birth_date,
@@ -23,7 +24,21 @@ impl Gateway {
             catalogue: in_force.covenant.catalogue.clone(),
             purpose_id: purpose.map(|p| p.id.clone()).unwrap_or_default(),
             request: request.id.clone(),
+            trace,
         };
-        self.custodians.fetch(&request.custodian, &fetch).await
+        let fetched = self.custodians.fetch(&request.custodian, &fetch).await;
+        let outcome = fetched.as_ref().err().copied().map_or("answered", word);
+        follow::ended(asking, outcome, fetched.is_err());
+        fetched
+    }
+}
+
+/// As the metric `sluis_custodian_failures_total` says it.
+fn word(failure: CustodianFailure) -> &'static str {
+    match failure {
+        CustodianFailure::CustodianUnavailable => "unavailable",
+        CustodianFailure::CustodianTimeout => "timeout",
+        CustodianFailure::CustodianAnswerInvalid => "answer_invalid",
+        CustodianFailure::CustodianRecordUnknown => "record_unknown",
     }
 }

@@ -13,6 +13,7 @@ mod destruction;
 mod disclose;
 mod export;
 mod fetch;
+mod follow;
 mod follow_up;
 mod log_read;
 mod overriding;
@@ -51,6 +52,7 @@ pub use covenant::{AdoptError, CovenantInForce};
 pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
 pub use export::{Export, ExportRequest, Exported};
+pub use follow::{Beginning, Followed, Follower, Part, Span, SpanKind};
 pub use overriding::OverrideRequest;
 pub use overview::{LeftOutEntry, Overview, OverviewBasis, OverviewConsent, OverviewRequest};
 pub use permission::Denied;
@@ -241,12 +243,21 @@ impl Gateway {
             return Ok(SealOutcome::Stale);
         }
         let (covenant, parties) = (submission.entry.covenant.clone(), submission.entry.parties);
-        match self.ledger.seal(submission).await {
+        let sealing = follow::part("seal");
+        let sealed = match self.ledger.seal(submission).await {
             Err(crate::store::Error::OtherCovenant) if self.has_other_rules(&covenant, parties).await => {
                 Ok(SealOutcome::Stale)
             }
-            outcome => Ok(outcome?),
-        }
+            outcome => outcome,
+        };
+        let (outcome, failed) = match &sealed {
+            Ok(SealOutcome::Sealed(_)) => ("sealed", false),
+            Ok(SealOutcome::Stale) => ("stale", false),
+            Ok(SealOutcome::Repeat(_)) => ("repeat", false),
+            Err(_) => ("failed", true),
+        };
+        follow::ended(sealing, outcome, failed);
+        Ok(sealed?)
     }
 
     /// Seals an entry that needs no second look at what it rests on but the revision.

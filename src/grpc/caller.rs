@@ -10,9 +10,10 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Extensions};
 
 use super::refusal::Refusal;
-use super::trace::trace_id;
-use crate::domain::{Actor, AuthenticationLevel, Capability, Clock, Hat, OrganisationId, Party, Timestamp};
-use crate::gateway::{CovenantInForce, Gateway, Requester};
+use crate::domain::{
+    Actor, AuthenticationLevel, Capability, Clock, Hat, OrganisationId, Party, Timestamp, TraceId,
+};
+use crate::gateway::{CovenantInForce, Follower, Gateway, Requester};
 use crate::identity::{PeerCertificate, TokenProblem, TokenVerifier, bearer};
 
 /// How often an organisation may call: for a call too many, how long to wait.
@@ -29,6 +30,8 @@ pub struct Edge {
     pub minimum_level: AuthenticationLevel,
     /// How often an organisation may call.
     pub rates: Rates,
+    /// Who follows calls, if anybody.
+    pub follower: Option<Follower>,
 }
 
 /// Who is calling, under the covenant of that moment.
@@ -43,6 +46,7 @@ impl Edge {
     pub(super) fn identify(
         &self,
         gateway: &Gateway,
+        trace: &TraceId,
         metadata: &MetadataMap,
         extensions: &Extensions,
     ) -> Result<Caller, Refusal> {
@@ -59,10 +63,8 @@ impl Edge {
         let authorization = only(metadata, "authorization")
             .map_err(|()| TokenProblem::Malformed("send exactly one `authorization`, in ASCII"))?;
         let token = self.tokens.verify(bearer(authorization)?, peer, now)?;
-        let trace = only(metadata, "traceparent").ok().flatten().and_then(trace_id);
-        let trace = trace.unwrap_or_else(|| crate::domain::TraceId::from_bytes(gateway.random()));
         let actor = Actor { requester: token.subject.clone(), hat: token.hat.clone(), level: token.level };
-        Ok(Caller { requester: Requester { actor, trace }, covenant: gateway.covenant() })
+        Ok(Caller { requester: Requester { actor, trace: trace.clone() }, covenant: gateway.covenant() })
     }
 }
 
@@ -92,7 +94,7 @@ impl Caller {
 }
 
 /// The one value of this name, if there is one; an error if there are more, or it is not ASCII.
-fn only<'a>(metadata: &'a MetadataMap, name: &str) -> Result<Option<&'a str>, ()> {
+pub(super) fn only<'a>(metadata: &'a MetadataMap, name: &str) -> Result<Option<&'a str>, ()> {
     let mut values = metadata.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),

@@ -12,15 +12,16 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use tonic::{Code, Request, Response, Status};
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Extensions, Request, Response, Status};
 
 use super::caller::{Caller, Edge};
-use super::measured;
 use super::refusal::Refusal;
+use super::{measured, trace};
 use crate::contract::v1::ClientName;
 use crate::contract::v1::client_name::Name;
 use crate::domain::{Bsn, Capability, ClientRef, TraceId};
-use crate::gateway::{Gateway, Requester};
+use crate::gateway::{Followed, Gateway, Requester};
 
 /// Any known hat may.
 pub(super) const ANYONE: &[Capability] = &[];
@@ -45,15 +46,14 @@ impl Calls {
         F: Future<Output = Result<T, Refusal>>,
     {
         let (metadata, extensions, body) = request.into_parts();
-        let identified = self.edge.identify(&self.gateway, &metadata, &extensions);
-        let trace = trace_of(&identified);
+        let (trace, followed, identified) = self.identify(&metadata, &extensions);
         let answered = async {
             let caller = identified?;
             caller.may(self.edge.minimum_level, may)?;
             // Boxed, for every layer around it would copy it.
             Box::pin(work(caller, body)).await
         };
-        measured(method, trace.as_ref(), answered).await
+        measured(method, &trace, followed, answered).await
     }
 
     /// A call about the client whom the message names.
@@ -69,8 +69,7 @@ impl Calls {
         F: Future<Output = Result<T, Refusal>>,
     {
         let (metadata, extensions, body) = request.into_parts();
-        let identified = self.edge.identify(&self.gateway, &metadata, &extensions);
-        let trace = trace_of(&identified);
+        let (trace, followed, identified) = self.identify(&metadata, &extensions);
         let answered = async {
             let caller = identified?;
             let requester = caller.requester.clone();
@@ -84,7 +83,20 @@ impl Calls {
             };
             self.record(&requester, client.as_ref(), method, result).await
         };
-        measured(method, trace.as_ref(), answered).await
+        measured(method, &trace, followed, answered).await
+    }
+
+    /// The call's trace, and who calls.
+    fn identify(
+        &self,
+        metadata: &MetadataMap,
+        extensions: &Extensions,
+    ) -> (TraceId, Followed, Result<Caller, Refusal>) {
+        let (trace, followed) = trace::begin(&self.edge, &self.gateway, metadata, extensions);
+        let identifying = followed.part("identify");
+        let identified = self.edge.identify(&self.gateway, &trace, metadata, extensions);
+        drop(identifying);
+        (trace, followed, identified)
     }
 
     /// The client, as far as it can be read, and what is wrong with the name. A handle that this gateway never made for
@@ -141,24 +153,20 @@ fn missing() -> Refusal {
     Refusal::invalid("client", "CLIENT_MISSING", "name the client by bsn or handle")
 }
 
-fn trace_of(identified: &Result<Caller, Refusal>) -> Option<TraceId> {
-    identified.as_ref().ok().map(|caller| caller.requester.trace.clone())
-}
-
-/// Runs it, counts it, logs what broke, and makes a refusal a status.
+/// Runs it, follows it, counts it, logs what broke, and makes a refusal a status.
 async fn measured<T>(
     method: &'static str,
-    trace: Option<&TraceId>,
+    trace: &TraceId,
+    followed: Followed,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<Response<T>, Status> {
-    let measuring = measured::begin(method);
-    let result = caught(work).await.map_err(|refusal| match (refusal.cause().is_some(), trace) {
-        (true, Some(trace)) => {
-            let (reason, cause) = (refusal.reason(), refusal.cause());
-            tracing::error!(method, reason, cause, %trace, "a call failed");
+    let measuring = measured::begin(method, followed.clone());
+    let result = caught(&followed, work).await.map_err(|refusal| match refusal.cause() {
+        Some(cause) => {
+            tracing::error!(method, reason = refusal.reason(), cause, %trace, "a call failed");
             refusal.with("trace_id", trace)
         }
-        _ => refusal,
+        None => refusal,
     });
     if let Err(refusal) = &result {
         measured::refused(refusal.reason());
@@ -167,10 +175,14 @@ async fn measured<T>(
     result.map(Response::new).map_err(Status::from)
 }
 
-async fn caught<T>(work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+async fn caught<T>(
+    followed: &Followed,
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
     let mut work = pin!(work);
     poll_fn(|context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        let poll = || followed.during(|| work.as_mut().poll(context));
+        let polled = catch_unwind(AssertUnwindSafe(poll));
         polled.unwrap_or_else(|_| Poll::Ready(Err(Refusal::internal("a panic"))))
     })
     .await
@@ -186,7 +198,8 @@ mod tests {
             assert!(!std::hint::black_box(true), "999993653");
             Ok::<(), Refusal>(())
         };
-        let status = measured("Test", None, work).await.unwrap_err();
+        let status =
+            measured("Test", &TraceId::from_bytes([1; 16]), Followed::default(), work).await.unwrap_err();
         assert_eq!(status.code(), Code::Internal);
         assert!(!format!("{status:?}").contains("999993653"));
     }

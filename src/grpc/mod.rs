@@ -47,6 +47,7 @@ pub use caller::{Edge, Rates};
 pub use export::exports;
 pub use measured::begin_metrics;
 pub use not_begun::NotBegun;
+pub use trace::WaitedSince;
 pub use write::explanation::explanation;
 
 use calls::Calls;

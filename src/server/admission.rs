@@ -20,7 +20,7 @@ use tower::{Layer, Service};
 
 use super::calls::{Call, Peer};
 use super::turns::{Taken, Turn, Turns};
-use crate::grpc::NotBegun;
+use crate::grpc::{NotBegun, WaitedSince};
 
 const HEALTH: &str = "/grpc.health.v1.Health/";
 const GRPC_TIMEOUT: &str = "grpc-timeout";
@@ -84,6 +84,7 @@ where
                 Box::pin(in_time(call, Some(turn), deadline, self.services.call(request)))
             }
             Ok(Taken::Later(later)) => {
+                request.extensions_mut().insert(WaitedSince(std::time::Instant::now()));
                 let mut services = self.services.clone();
                 Box::pin(async move {
                     match timeout_at(deadline, later).await {

@@ -3,6 +3,7 @@
 
 mod admission;
 mod calls;
+mod collector;
 mod connection;
 mod health;
 pub mod limits;
@@ -18,6 +19,7 @@ mod share;
 #[cfg(test)]
 mod testing;
 mod tiles;
+mod traces;
 mod turns;
 
 pub use calls::Peer;

@@ -27,11 +27,10 @@ use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
 use crate::server::admission::Admission;
 use crate::server::health::Health;
-use crate::server::logbook::Sender;
 use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
 use crate::server::turns::Turns;
-use crate::server::{ConnectionLimits, Rates, accept, limits, metrics, retention};
+use crate::server::{ConnectionLimits, Rates, accept, limits, logbook, metrics, retention, traces};
 use crate::store::{AuditProblem, Ledger, Register, Store};
 
 /// The largest answer, in bytes: 62 fields of 500 characters and a receipt are far below it; a page of entries is not.
@@ -110,11 +109,14 @@ pub async fn run(
     let gateway = Gateway::start(parts, covenant).await?;
     let tokens = Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms)?);
     let rates = Rates::of(&settings.server);
+    let origin = key.verifier().name();
+    let (follower, exporting) = traces::start(config.traces, origin, Arc::new(SystemRandomness))?;
     let edge = Arc::new(Edge {
         tokens: tokens.clone(),
         clock: Arc::new(SystemClock),
         minimum_level: settings.identity.minimum_level,
         rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
+        follower,
     });
     let options = Options {
         question_limit: settings.server.max_message_bytes.count(),
@@ -144,11 +146,7 @@ pub async fn run(
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
 
-    let origin = key.verifier().name();
-    for logbook in config.logbooks {
-        let sender = Sender::new(logbook, gateway.clone(), origin)?;
-        tokio::spawn(sender.run(stopping.clone()));
-    }
+    logbook::start(config.logbooks, &gateway, origin, &stopping)?;
 
     let mut telling = outside.start(&gateway);
     let (stop_serving, not_serving) = watch::channel(false);
@@ -180,6 +178,7 @@ pub async fn run(
     metrics.abort();
     tiles.abort();
     telling.finish().await;
+    exporting.finish().await;
     store.close().await;
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)

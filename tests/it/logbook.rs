@@ -1,52 +1,12 @@
-//! Lines of the Logboek Dataverwerkingen, over OTLP, at a receiver that nobody here wrote: the OpenTelemetry collector's own. Where it is
-//! stands in `SLUIS_OTLP_RECEIVER`; `tests/run` builds it (tests/verifiers/projections/otlp).
+//! Lines of the Logboek Dataverwerkingen, over OTLP, at a receiver that nobody here wrote.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::harness::*;
 use crate::records;
-
-struct Collector {
-    child: Child,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
-}
-
-impl Collector {
-    fn start(program: &str, setting: &Setting, port: u16) -> Self {
-        let path = |name: &str| setting.path().join(GATEWAY).join(name);
-        let mut child = Command::new(program)
-            .arg(format!("127.0.0.1:{port}"))
-            .args([path("cert.pem"), path("key.pem")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert!(lines.next().unwrap().unwrap().contains("listening"));
-        Self { child, lines }
-    }
-
-    fn spans(&mut self, count: usize) -> Vec<Value> {
-        let lines = self.lines.by_ref().take(count);
-        lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
-    }
-}
-
-impl Drop for Collector {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// Asks for a client of Accare so many times; gives the entry of the last.
 async fn ask_often(gateway: &TestGateway, times: usize) -> u64 {
@@ -76,14 +36,9 @@ fn spans_of(spans: &[Value]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_the_logbook_reaches_the_collector_once_it_is_there_and_none_twice_after_a_restart() {
-    let Ok(program) = std::env::var("SLUIS_OTLP_RECEIVER") else {
-        println!(
-            "!!! NOT VALIDATED: OTLP: SLUIS_OTLP_RECEIVER does not name a receiver; tests/run builds one"
-        );
-        return;
-    };
+    let Some(program) = Collector::program() else { return };
     let setting = Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "één")])))]);
-    let port = free_port();
+    let port = free_address().port();
     let text = std::fs::read_to_string(setting.configuration()).unwrap();
     let logbook = format!(
         "\n[[logbook]]\norganisation = \"{ACCARE}\"\nendpoint = \"https://localhost:{port}\"\nca = \"ca/ca.pem\"\n\

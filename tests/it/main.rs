@@ -51,5 +51,6 @@ mod table;
 mod tampering;
 mod third_party_witness;
 mod tiles;
+mod traces;
 mod verifiers;
 mod witness;

@@ -130,7 +130,7 @@ async fn dashboard_alerts_documentation_and_a_real_scrape_name_the_same_metrics_
 }
 
 /// Every pseudonym in the ledger: of the client, and of who asked.
-async fn pseudonyms(setting: &Setting) -> BTreeSet<String> {
+pub async fn pseudonyms(setting: &Setting) -> BTreeSet<String> {
     let store = sluis::store::Store::open_to_verify(&setting.store).await.unwrap();
     let mut found = BTreeSet::new();
     let mut index = 0;

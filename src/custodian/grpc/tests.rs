@@ -3,7 +3,7 @@ use super::*;
 use crate::contract::v1;
 use crate::contract::v1::custodian_service_server::{CustodianService, CustodianServiceServer};
 use crate::contract::v1::value::Kind;
-use crate::custodian::tests::{ORGANISATION, code, failed, fetch, only, organisation};
+use crate::custodian::tests::{ORGANISATION, TRACE, code, failed, fetch, only, organisation};
 use crate::domain::Content;
 use crate::domain::CustodianFailure::*;
 use std::net::SocketAddr;
@@ -32,6 +32,8 @@ impl CustodianService for Scripted {
         request: Request<FetchFieldsRequest>,
     ) -> Result<Response<FetchFieldsResponse>, Status> {
         assert!(request.metadata().contains_key("grpc-timeout"));
+        assert_eq!(request.metadata().get("traceparent").unwrap(), TRACE);
+        assert!(!request.metadata().contains_key("tracestate"));
         assert_eq!(request.get_ref().fields, ["support.in-care", "housing.wish"]);
         match self.0.clone() {
             Says::Values(reference, values) => {

@@ -130,6 +130,7 @@ impl House {
             randomness: Arc::new(SystemRandomness),
         };
         let edge = Edge {
+            follower: None,
             tokens: Arc::new(tokens.unwrap()),
             clock: Arc::new(SystemClock),
             minimum_level: AuthenticationLevel::Substantial,

@@ -12,14 +12,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tonic::transport::Channel;
 
 use self::cursor::{Cursor, CursorProblem};
+use super::collector::{pairs, reach, unhex};
 use crate::config::Logbook;
 use crate::contract::otlp::trace_service_client::TraceServiceClient;
 use crate::contract::otlp::{
-    AnyValue, ExportTraceServiceRequest, InstrumentationScope, KeyValue, Resource, ResourceSpans, ScopeSpans,
-    Span, Status as SpanStatus,
+    ExportTraceServiceRequest, InstrumentationScope, Resource, ResourceSpans, ScopeSpans, Span,
+    Status as SpanStatus,
 };
 use crate::gateway::Gateway;
 use crate::projection::{ProcessingRecord, Status};
@@ -30,7 +31,6 @@ const PAGE: u32 = 200;
 const LOOK: Duration = Duration::from_secs(1);
 /// The longest wait after failures.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(20);
 const NANOSECONDS: u64 = 1_000_000;
 
@@ -49,8 +49,22 @@ enum Behind {
     Gateway(#[from] crate::gateway::Error),
 }
 
+/// Begins to send every logbook's lines.
+pub(super) fn start(
+    logbooks: Vec<Logbook>,
+    gateway: &Arc<Gateway>,
+    origin: &str,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), tonic::transport::Error> {
+    for logbook in logbooks {
+        let sender = Sender::new(logbook, gateway.clone(), origin)?;
+        tokio::spawn(sender.run(stopping.clone()));
+    }
+    Ok(())
+}
+
 /// A collector and how far it is.
-pub(super) struct Sender {
+struct Sender {
     logbook: Logbook,
     gateway: Arc<Gateway>,
     origin: String,
@@ -60,27 +74,14 @@ pub(super) struct Sender {
 
 impl Sender {
     /// Prepares it; the collector is reached when there is something to send.
-    pub(super) fn new(
-        logbook: Logbook,
-        gateway: Arc<Gateway>,
-        origin: &str,
-    ) -> Result<Self, tonic::transport::Error> {
-        let mut tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&logbook.ca_pem));
-        if let Some((certificate, key)) = &logbook.identity {
-            tls = tls.identity(Identity::from_pem(certificate, key));
-        }
-        if let Some(name) = &logbook.server_name {
-            tls = tls.domain_name(name);
-        }
-        let endpoint = Endpoint::from_shared(logbook.endpoint.clone())?.tls_config(tls)?;
-        let channel = endpoint.connect_timeout(CONNECT).timeout(ANSWER).connect_lazy();
+    fn new(logbook: Logbook, gateway: Arc<Gateway>, origin: &str) -> Result<Self, tonic::transport::Error> {
         let cursor = Cursor::new(&logbook.cursor, origin);
-        let collector = TraceServiceClient::new(channel);
+        let collector = reach(&logbook.collector, ANSWER)?;
         Ok(Self { logbook, gateway, origin: origin.to_owned(), cursor, collector })
     }
 
     /// Sends until it is told to stop.
-    pub(super) async fn run(self, mut stopping: watch::Receiver<bool>) {
+    async fn run(self, mut stopping: watch::Receiver<bool>) {
         let organisation = self.logbook.organisation.to_string();
         let mut wait = Duration::ZERO;
         loop {
@@ -151,36 +152,12 @@ fn span(record: &ProcessingRecord) -> Span {
     Span {
         trace_id: unhex(&record.trace_id),
         span_id: unhex(&record.span_id),
+        parent_span_id: Vec::new(),
         name: record.name.to_owned(),
         kind: 1,
         start_time_unix_nano: at,
         end_time_unix_nano: at,
         attributes: pairs(record.attributes()),
         status: Some(SpanStatus { code }),
-    }
-}
-
-fn pairs(attributes: Vec<(&'static str, &str)>) -> Vec<KeyValue> {
-    let pair = |(key, value): (&str, &str)| KeyValue {
-        key: key.to_owned(),
-        value: Some(AnyValue { string_value: value.to_owned() }),
-    };
-    attributes.into_iter().map(pair).collect()
-}
-
-/// Of text that is hexadecimal by its type.
-fn unhex(text: &str) -> Vec<u8> {
-    let digit =
-        |c: u8| char::from(c).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
-    text.as_bytes().chunks(2).map(|pair| pair.iter().fold(0, |byte, c| byte << 4 | digit(*c))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_identifier_is_the_bytes_that_its_text_says() {
-        assert_eq!(unhex("00ff10ab"), [0, 255, 16, 171]);
     }
 }

@@ -96,6 +96,7 @@ const METRICS: &[(&str, Kind, &str)] = &[
         Counter,
         "Attempts to hand over lines of a logbook that failed, by organisation",
     ),
+    ("sluis_spans_total", Counter, "Spans of followed calls, by outcome: taken by the collector, or dropped"),
     ("sluis_covenant_info", Gauge, "1 for the digest of the covenant in force"),
     ("sluis_build_info", Gauge, "1, with the version of the program"),
     ("process_resident_memory_bytes", Gauge, "Memory that the process holds"),
@@ -138,6 +139,9 @@ fn describe() {
     }
     for reason in ["age", "unread_answers"] {
         metrics::counter!("sluis_connections_cut_total", "reason" => reason).increment(0);
+    }
+    for outcome in ["taken", "dropped"] {
+        metrics::counter!("sluis_spans_total", "outcome" => outcome).increment(0);
     }
     metrics::gauge!("sluis_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

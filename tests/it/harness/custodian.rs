@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sluis::contract::v1::custodian_service_server::{CustodianService, CustodianServiceServer};
 use sluis::contract::v1::*;
@@ -16,6 +16,8 @@ pub struct HeldUp {
     pub port: u16,
     asked: Arc<Semaphore>,
     go: Arc<Semaphore>,
+    /// The `traceparent` of every question.
+    traces: Arc<Mutex<Vec<String>>>,
 }
 
 impl HeldUp {
@@ -23,7 +25,8 @@ impl HeldUp {
     pub async fn listen() -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        (Self { port, asked: Arc::new(Semaphore::new(0)), go: Arc::new(Semaphore::new(0)) }, listener)
+        let none = || Arc::new(Semaphore::new(0));
+        (Self { port, asked: none(), go: none(), traces: Arc::default() }, listener)
     }
 
     /// Serves with the certificate of Accare.
@@ -43,6 +46,11 @@ impl HeldUp {
         self.asked.acquire_many(times).await.unwrap().forget();
     }
 
+    /// What it heard of traces since it was last asked here: of each question the `traceparent`, empty if there was none.
+    pub fn heard(&self) -> Vec<String> {
+        std::mem::take(&mut self.traces.lock().unwrap())
+    }
+
     /// Answers so many times.
     pub fn answers(&self, times: usize) {
         self.go.add_permits(times);
@@ -55,6 +63,9 @@ impl CustodianService for HeldUp {
         &self,
         request: Request<FetchFieldsRequest>,
     ) -> Result<Response<FetchFieldsResponse>, Status> {
+        let trace = request.metadata().get("traceparent").map_or("", |trace| trace.to_str().unwrap());
+        self.traces.lock().unwrap().push(trace.to_owned());
+        assert!(!request.metadata().contains_key("tracestate"));
         self.asked.add_permits(1);
         self.go.acquire().await.unwrap().forget();
         let FetchFieldsRequest { custodian_reference, fields, .. } = request.into_inner();

@@ -6,6 +6,7 @@ pub mod caller;
 #[path = "../../cluster/mod.rs"]
 #[expect(dead_code, reason = "the tests of the store use the rest")]
 pub mod cluster;
+pub mod collector;
 pub mod custodian;
 #[path = "../../disk/mod.rs"]
 #[expect(dead_code, reason = "the tests of the store use the rest")]
@@ -19,6 +20,7 @@ pub mod witness;
 
 pub use caller::Caller;
 pub use cluster::Cluster;
+pub use collector::Collector;
 pub use custodian::HeldUp;
 pub use folder::Folder;
 pub use gateway::{Process, TestGateway};

@@ -66,6 +66,8 @@ func write(_ context.Context, traces ptrace.Traces) error {
 				err := out.Encode(map[string]any{
 					"trace_id":   span.TraceID().String(),
 					"span_id":    span.SpanID().String(),
+					"parent":     span.ParentSpanID().String(),
+					"kind":       span.Kind().String(),
 					"name":       span.Name(),
 					"start":      span.StartTimestamp(),
 					"end":        span.EndTimestamp(),
