@@ -21,6 +21,8 @@ struct Size {
     /// KiB: just started, recorded, after the load, and at its peak.
     memory: [u32; 4],
     entries: u64,
+    /// What the database takes on the disk, indexes included.
+    bytes: u64,
     /// Of 100, clients found in memory.
     remembered: f64,
 }
@@ -31,7 +33,7 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     let mut text = String::new();
     for (name, engine) in [("SQLite", Engine::Sqlite), ("PostgreSQL", Engine::Postgresql(&cluster))] {
         println!("{name}");
-        let sizes = on(arguments, engine).await?;
+        let sizes = on(arguments, &cluster, engine).await?;
         let _ = write!(text, "\n### {name}\n\n{}", report(&sizes));
     }
     let _ = write!(
@@ -56,7 +58,7 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn on(arguments: &Arguments, engine: Engine<'_>) -> Result<Vec<Size>, Problem> {
+async fn on(arguments: &Arguments, cluster: &Cluster, engine: Engine<'_>) -> Result<Vec<Size>, Problem> {
     let mut all = Vec::new();
     for consents in SMALLER.into_iter().filter(|few| *few < arguments.clients).chain([arguments.clients]) {
         println!("{consents} consents");
@@ -81,8 +83,14 @@ async fn on(arguments: &Arguments, engine: Engine<'_>) -> Result<Vec<Size>, Prob
         let [_, clients, _] = gateway.caches().await?.0;
         let memory =
             [running.memory.started, running.memory.before, gateway.memory()?, gateway.peak_memory()?];
+        let bytes = match &running.setting.database {
+            Some(name) => {
+                cluster.sql(name, &format!("select pg_database_size('{name}')")).trim().parse::<u64>()?
+            }
+            None => std::fs::metadata(running.setting.folder.join("sluis.db"))?.len(),
+        };
         let entries = running.stop().await?;
-        sizes.push(Size { consents, samples, memory, entries, remembered: clients.percent() });
+        sizes.push(Size { consents, samples, memory, entries, bytes, remembered: clients.percent() });
     }
     Ok(sizes)
 }
@@ -103,14 +111,14 @@ fn report(sizes: &[Size]) -> String {
         + &Goal::AtMost(1.25, 1.1).line("p50 with one caller, the same", ratio(1, |s| s.p50))
         + &Goal::AtMost(300.0, 300.0)
             .line("memory of the gateway, MiB", Spread::of(std::iter::once(f64::from(after) / 1024.0)));
-    text += "\n| consents | entries | req/s | p50 ms | p99 ms | p50 alone ms | p99 alone ms | clients found in memory | MiB at start | recorded | after the load | peak |\n\
-             |---|---|---|---|---|---|---|---|---|---|---|---|\n";
+    text += "\n| consents | entries | req/s | p50 ms | p99 ms | p50 alone ms | p99 alone ms | clients found in memory | MiB at start | recorded | after the load | peak | MiB on the disk |\n\
+             |---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
     for size in sizes {
         let [many, alone] = size.samples.each_ref().map(|samples| Sample::median(samples));
         let memory = size.memory.map(|kib| (kib / 1024).to_string()).join(" | ");
         let _ = writeln!(
             text,
-            "| {} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} % | {memory} |",
+            "| {} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} % | {memory} | {} |",
             size.consents,
             size.entries,
             many.per_second,
@@ -118,7 +126,8 @@ fn report(sizes: &[Size]) -> String {
             many.p99 / 1e3,
             alone.p50 / 1e3,
             alone.p99 / 1e3,
-            size.remembered
+            size.remembered,
+            size.bytes >> 20
         );
     }
     text

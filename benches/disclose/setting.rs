@@ -94,8 +94,8 @@ pub struct Setting {
     pub gateways: Vec<Ports>,
     /// Where the echo listens.
     pub echo_port: u16,
-    /// The section that says where the ledger is.
-    store: String,
+    /// The name of its database, on PostgreSQL.
+    pub database: Option<String>,
 }
 
 impl Setting {
@@ -116,6 +116,7 @@ impl Setting {
         ca.organisation_certificate(&made.join("gateway"), &number, "Sluis", &["localhost"], &SystemClock)?;
         keys::ledger(&made, "gateway.example/ledger", &SystemRandomness)?;
         keys::pseudonym(&made, &SystemRandomness)?;
+        let (database, store) = plan.engine.section()?;
         let bsns = bsns(plan.clients)?;
         let asked = (0..bsns.len()).step_by(bsns.len().div_ceil(RECORDS).max(1)).collect();
         let mut ports = free_ports(plan.gateways * 2 + 1)?.into_iter();
@@ -134,11 +135,11 @@ impl Setting {
             fields,
             gateways,
             echo_port,
-            store: plan.engine.section()?,
+            database,
         };
         fs::write(setting.folder.join("records.json"), serde_json::to_vec(&setting.records())?)?;
         for ports in &setting.gateways {
-            fs::write(setting.configuration(*ports), setting.configuration_text(*ports))?;
+            fs::write(setting.configuration(*ports), configuration_text(*ports, &store))?;
         }
         Ok(setting)
     }
@@ -190,11 +191,11 @@ impl Setting {
         };
         json!({ "records": self.asked.iter().copied().map(record).collect::<Map<_, _>>() })
     }
+}
 
-    fn configuration_text(&self, ports: Ports) -> String {
-        let (Ports { calls, metrics }, store) = (ports, &self.store);
-        format!(
-            r#"development = true
+fn configuration_text(Ports { calls, metrics }: Ports, store: &str) -> String {
+    format!(
+        r#"development = true
 [server]
 listen = "127.0.0.1:{calls}"
 certificate = "keys/gateway/cert.pem"
@@ -233,19 +234,21 @@ key_set = "keys/recipient/issuer.jwks.json"
 organisation = "{CUSTODIAN}"
 records = "records.json"
 "#
-        )
-    }
+    )
 }
 
 impl Engine<'_> {
-    fn section(self) -> Result<String, Problem> {
-        let Self::Postgresql(cluster) = self else { return Ok("[store]\nfile = \"sluis.db\"".to_owned()) };
+    /// The name of a new database, on PostgreSQL; and the section that says where the ledger is.
+    fn section(self) -> Result<(Option<String>, String), Problem> {
+        let Self::Postgresql(cluster) = self else {
+            return Ok((None, "[store]\nfile = \"sluis.db\"".to_owned()));
+        };
         let (host, port) = (cluster.folder.to_str().ok_or("a folder has no name")?, cluster.port);
-        Ok(format!(
-            "[store.postgresql]\nhost = \"{host}\"\nport = {port}\ndatabase = \"{}\"\nuser = \"{}\"\ntls = false",
-            cluster.database(),
-            cluster::ROLE
-        ))
+        let (database, user) = (cluster.database(), cluster::ROLE);
+        let section = format!(
+            "[store.postgresql]\nhost = \"{host}\"\nport = {port}\ndatabase = \"{database}\"\nuser = \"{user}\"\ntls = false"
+        );
+        Ok((Some(database), section))
     }
 }
 
