@@ -24,6 +24,18 @@ struct Round {
     in_memory: Sample,
     /// By [`GATEWAYS`].
     postgresql: [Sample; 3],
+    /// The same.
+    effort: [Effort; 3],
+}
+
+/// What the processors did meanwhile.
+struct Effort {
+    /// In the gateways, in microseconds for each request.
+    gateways: f64,
+    /// In PostgreSQL, the load and the kernel, in microseconds for each request.
+    others: f64,
+    /// Of 100 parts of the time, how many they had nothing to do.
+    idle: f64,
 }
 
 /// One number of callers.
@@ -52,13 +64,14 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     let mut rounds = Vec::new();
     for number in 1..=arguments.pairs {
         let [one, two, four] = GATEWAYS;
+        let on_sqlite = sqlite.ask(arguments, 1, callers).await?;
+        let one = with_effort(&mut postgresql, arguments, one).await?;
+        let two = with_effort(&mut postgresql, arguments, two).await?;
+        let four = with_effort(&mut postgresql, arguments, four).await?;
         let round = Round {
-            sqlite: sqlite.ask(arguments, 1, callers).await?,
-            postgresql: [
-                postgresql.ask(arguments, one, callers).await?,
-                postgresql.ask(arguments, two, callers).await?,
-                postgresql.ask(arguments, four, callers).await?,
-            ],
+            sqlite: on_sqlite,
+            postgresql: [one.0, two.0, four.0],
+            effort: [one.1, two.1, four.1],
             in_memory: in_memory.ask(arguments, 1, callers).await?,
         };
         println!("round {number}: SQLite {}, in memory {}", round.sqlite, round.in_memory);
@@ -106,6 +119,26 @@ pub async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Asks the first so many gateways, and looks what the processors did.
+async fn with_effort(
+    running: &mut Running,
+    arguments: &Arguments,
+    gateways: usize,
+) -> Result<(Sample, Effort), Problem> {
+    let (own, (all, idle)) = (running.computed()?, machine::computed()?);
+    let sample = running.ask(arguments, gateways, arguments.concurrency).await?;
+    let (own_then, (all_then, idle_then)) = (running.computed()?, machine::computed()?);
+    let (own, all, idle) = (own_then - own, all_then - all, idle_then - idle);
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 requests")]
+    let requests = sample.requests as f64;
+    let effort = Effort {
+        gateways: own / requests,
+        others: (all - own) / requests,
+        idle: 100.0 * idle / (all + idle),
+    };
+    Ok((sample, effort))
+}
+
 fn goals(rounds: &[Round]) -> String {
     let ratio = |one: fn(&Round) -> f64, other: fn(&Round) -> f64| {
         Spread::of_ratios(rounds.iter().map(|round| (one(round), other(round))))
@@ -133,6 +166,14 @@ fn tables(arguments: &Arguments, rounds: &[Round], steps: &[Step]) -> String {
         let [one, two, four] = &round.postgresql;
         let rates = [&round.sqlite, &round.in_memory, one, two, four].map(|s| format!("{:.0}", s.per_second));
         let _ = writeln!(text, "| {number} | {} |", rates.join(" | "));
+    }
+    text += "\nWhat the processors did for each request with so many gateways over PostgreSQL, the median of each figure:\n\n\
+             | gateways | in the gateways | in PostgreSQL, load and kernel | idle |\n|---|---|---|---|\n";
+    for (at, gateways) in GATEWAYS.iter().enumerate() {
+        let efforts = || rounds.iter().filter_map(move |round| round.effort.get(at));
+        let of = |part: fn(&Effort) -> f64| Spread::of(efforts().map(part)).median;
+        let (own, others, idle) = (of(|e| e.gateways), of(|e| e.others), of(|e| e.idle));
+        let _ = writeln!(text, "| {gateways} | {own:.0} µs | {others:.0} µs | {idle:.0} % |");
     }
     text += "\nBy callers, the median of each figure:\n\n| callers | SQLite req/s | p50 ms | p99 ms | PostgreSQL req/s | p50 ms | p99 ms |\n\
              |---|---|---|---|---|---|---|\n";

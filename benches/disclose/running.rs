@@ -79,8 +79,8 @@ impl Running {
         self.turn += 1;
         let (turn, workload) = (self.turn, self.workload.clone());
         let seed = |caller: usize| arguments.seed + (turn << 32) + u64::try_from(caller).unwrap_or_default();
-        // In turns, so that each gateway has as many callers.
-        let channels: Vec<Channel> = (0..CONNECTIONS)
+        // In turns, so that each gateway has as many callers; over as many connections in all, whoever holds them.
+        let channels: Vec<Channel> = (0..CONNECTIONS / gateways)
             .flat_map(|at| self.channels.iter().take(gateways).filter_map(move |of| of.get(at)))
             .cloned()
             .collect();
@@ -96,6 +96,11 @@ impl Running {
                 Err(problem)
             }
         }
+    }
+
+    /// How long its gateways computed so far, in microseconds.
+    pub fn computed(&self) -> Result<f64, Problem> {
+        self.gateways.iter().map(Gateway::computed).sum()
     }
 
     /// The connections to the first gateway.
