@@ -58,6 +58,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ambient",
         ],
     ),
+    (
+        "console",
+        &["domain", "ledger", "projection", "report", "policy", "store", "identity", "gateway"],
+    ),
     ("tlog", &["domain", "ledger", "identity", "gateway"]),
     ("config", &["domain", "ledger", "policy", "store", "custodian", "identity", "witness"]),
     (
@@ -73,6 +77,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "identity",
             "gateway",
             "grpc",
+            "console",
             "tlog",
             "contract",
             "config",
@@ -107,6 +112,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("sqlx::", &["store"]),
     ("rusqlite::", &["store"]),
     ("cedar_policy::", &["policy"]),
+    ("axum::", &["tlog", "console", "witness", "server"]),
+    ("askama::", &["console"]),
     ("tonic::", &["grpc", "custodian", "contract", "server", "cli"]),
     ("prost::", &["grpc", "contract", "custodian", "cli"]),
     ("jsonwebtoken::", &["identity", "cli"]),

@@ -1,0 +1,189 @@
+//! What goes wrong, as a page that says what to do, and repeats nothing that was sent.
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::frame::{Frame, page};
+use super::speech::language_of;
+use crate::domain::Language;
+use crate::gateway::{Denied, Error};
+
+/// What stands in the way of a page.
+#[derive(Debug)]
+pub(super) struct Problem {
+    language: Language,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Not signed in, or not any more: where to go after signing in.
+    NotSignedIn(Option<String>),
+    /// May not be here.
+    Denied(Denied),
+    /// The form is not from the officer's own page, or that page is of another session.
+    Forged,
+    /// What was filled in cannot be read.
+    Unreadable,
+    /// There is no such thing on this side.
+    NotFound,
+    /// The gateway does not answer now.
+    Unavailable,
+}
+
+#[derive(askama::Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    frame: Frame,
+    what: &'a str,
+    remedy: &'a str,
+    code: &'a str,
+    signs_in: bool,
+}
+
+impl Problem {
+    /// Who must sign in first. Only what was looked at is gone back to: a form is filled in again.
+    pub(super) fn not_signed_in(language: Language, method: &Method, here: &str) -> Self {
+        let back = (method == Method::GET).then(|| here.to_owned());
+        Self { language, kind: Kind::NotSignedIn(back) }
+    }
+
+    pub(super) fn denied(language: Language, denied: Denied) -> Self {
+        Self { language, kind: Kind::Denied(denied) }
+    }
+
+    pub(super) fn forged(language: Language) -> Self {
+        Self { language, kind: Kind::Forged }
+    }
+
+    pub(super) fn unreadable(language: Language) -> Self {
+        Self { language, kind: Kind::Unreadable }
+    }
+
+    pub(super) fn not_found(language: Language) -> Self {
+        Self { language, kind: Kind::NotFound }
+    }
+
+    /// Of what the gateway says. What it could not do stands in the log, not on the page.
+    pub(super) fn of(language: Language, error: &Error) -> Self {
+        let kind = match error {
+            Error::NotFound(_) | Error::Store(crate::store::Error::Expired) => Kind::NotFound,
+            error => {
+                tracing::error!(%error, "a page of the console cannot be made");
+                Kind::Unavailable
+            }
+        };
+        Self { language, kind }
+    }
+}
+
+type Said = (StatusCode, (&'static str, &'static str), (&'static str, &'static str), &'static str);
+
+fn said(kind: &Kind) -> Said {
+    match kind {
+        Kind::NotSignedIn(_) => (
+            StatusCode::UNAUTHORIZED,
+            ("U bent niet meer aangemeld", "You are not signed in any more"),
+            ("Meld u opnieuw aan. Er is niets veranderd.", "Sign in again. Nothing was changed."),
+            "SESSION_ENDED",
+        ),
+        Kind::Denied(denied) => (
+            StatusCode::FORBIDDEN,
+            ("U mag deze pagina niet zien", "You may not see this page"),
+            denied_remedy(*denied),
+            denied.code(),
+        ),
+        Kind::Forged => (
+            StatusCode::FORBIDDEN,
+            ("Dit formulier is niet aangenomen", "This form was not accepted"),
+            (
+                "Het kwam niet van uw eigen pagina, of die was van een vorige aanmelding. Open de pagina opnieuw en vul het \
+                 formulier daar in. Er is niets veranderd.",
+                "It did not come from your own page, or that page was of an earlier sign-in. Open the page again and fill in the \
+                 form there. Nothing was changed.",
+            ),
+            "FORM_FORGED",
+        ),
+        Kind::Unreadable => (
+            StatusCode::BAD_REQUEST,
+            ("Wat is ingevuld kan niet worden gelezen", "What was filled in cannot be read"),
+            ("Ga terug en vul het formulier opnieuw in.", "Go back and fill in the form again."),
+            "FORM_UNREADABLE",
+        ),
+        Kind::NotFound => (
+            StatusCode::NOT_FOUND,
+            ("Dit is er niet", "This is not here"),
+            (
+                "Wat u zoekt bestaat niet, is vervallen, of staat niet aan de kant van uw organisatie.",
+                "What you look for does not exist, has expired, or is not on your organisation's side.",
+            ),
+            "NOT_FOUND",
+        ),
+        Kind::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            ("Het register antwoordt nu niet", "The record does not answer now"),
+            (
+                "Probeer het over een paar minuten opnieuw. Blijft het zo, bel dan de beheerder.",
+                "Try again in a few minutes. If it stays so, call the operator.",
+            ),
+            "UNAVAILABLE",
+        ),
+    }
+}
+
+fn denied_remedy(denied: Denied) -> (&'static str, &'static str) {
+    match denied {
+        Denied::PartyUnknown | Denied::RoleUnknown | Denied::RoleMayNot => (
+            "Uw rol mag volgens het convenant het register niet nagaan. Vraag wie de partijen van het convenant beheert.",
+            "By the covenant your role may not audit the record. Ask whoever keeps the parties of the covenant.",
+        ),
+        Denied::LevelTooLow => (
+            "Meld u aan met een tweede factor: er moet zekerder zijn wie u bent.",
+            "Sign in with a second factor: it must be surer who you are.",
+        ),
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        if let Kind::NotSignedIn(Some(here)) = &self.kind {
+            let back: String = percent(here);
+            return Redirect::to(&format!("/sign-in?back={back}")).into_response();
+        }
+        let (status, what, remedy, code) = said(&self.kind);
+        metrics::counter!("sluis_console_problems_total", "code" => code).increment(1);
+        let frame = Frame::for_anybody(self.language, what.0, what.1);
+        let what = frame.speech.say(what.0, what.1);
+        let remedy = frame.speech.say(remedy.0, remedy.1);
+        let signs_in = matches!(self.kind, Kind::NotSignedIn(_));
+        page(status, &ProblemPage { frame, what, remedy, code, signs_in })
+    }
+}
+
+/// As a value in an address (RFC 3986 §2.1): letters, digits and `/` stand for themselves.
+fn percent(text: &str) -> String {
+    let mut written = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'/' {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
+/// What answers every other address.
+pub(super) async fn no_such_page(headers: HeaderMap) -> Problem {
+    Problem::not_found(language_of(&headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_go_back_to_holds_nothing_that_ends_it() {
+        assert_eq!(percent("/entries?purpose=housing&x=a b"), "/entries%3Fpurpose%3Dhousing%26x%3Da%20b");
+    }
+}
