@@ -4,6 +4,7 @@
 //! owner can read; development keys and real keys never meet. An error names the key and the remedy, and repeats
 //! nothing that a file holds. To reload is to load again and take what may change.
 
+mod console;
 mod custodian;
 mod files;
 mod log;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use console::{ConsoleConfig, ConsoleSettings};
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use log::{LogFormat, LogLevel, LogSettings};
 pub use logbook::{Https, Logbook, LogbookSettings};
@@ -58,6 +60,8 @@ pub struct Config {
     pub adopts_covenant: bool,
     /// The door, as `server.*` describes it.
     pub tls: Arc<rustls::ServerConfig>,
+    /// The privacy officer's pages, if they are served.
+    pub console: Option<ConsoleConfig>,
     /// The key that signs the ledger; its name is the log's origin.
     pub ledger_key: SigningKey,
     /// The key of all pseudonyms.
@@ -154,6 +158,11 @@ impl Config {
                 .map(|witness| ask(witness, files))
                 .collect::<Result<_, _>>()?,
             tls: door(&settings.server, files)?,
+            console: settings
+                .console
+                .as_ref()
+                .map(|console| console.read(&settings.server, files))
+                .transpose()?,
             ledger_key,
             pseudonyms: pseudonyms(&settings.identity, files)?,
             issuers: Issuers::load(&settings.issuer)

@@ -14,24 +14,35 @@ mod genuine;
 mod headers;
 mod officer;
 mod pages;
+mod pressure;
 mod problem;
 mod session;
 mod sign_in;
 mod speech;
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::domain::{AuthenticationLevel, Clock};
+use crate::domain::{AuthenticationLevel, Clock, Timestamp};
 use crate::gateway::Gateway;
+use crate::identity::PseudonymKey;
+use crate::identity::openid::Provider;
 
+pub use pressure::From;
 pub use session::Lifetime;
 
 use genuine::Genuine;
 use officer::Officer;
 use problem::Problem;
 use session::Sessions;
+
+/// How often an address may ask: how long to wait, if it asked too often.
+pub type Rates = Box<dyn Fn(IpAddr, Timestamp) -> Result<(), Duration> + Send + Sync>;
 
 /// What the console is made of.
 pub struct Parts {
@@ -41,14 +52,24 @@ pub struct Parts {
     pub verifier_key: String,
     /// The name of the ledger, as on its checkpoints.
     pub origin: String,
-    /// The time by which sessions and sign-ins end: the system's.
+    /// The time by which sessions end: the one by which the gateway decides.
     pub clock: Arc<dyn Clock>,
+    /// The time by which sign-ins end and ID tokens are judged: the system's.
+    pub system: Arc<dyn Clock>,
     /// The least that must be sure about who an officer is.
     pub minimum_level: AuthenticationLevel,
-    /// Where a browser finds the console, without a slash at the end: `https://sluis.example:8444`.
+    /// Where a browser finds the console, without a slash at the end: `https://sluis.example:8445`.
     pub address: String,
     /// How long a session lasts.
     pub lifetime: Lifetime,
+    /// Where officers sign in, one for each organisation.
+    pub providers: Vec<Provider>,
+    /// What turns an officer into a pseudonym.
+    pub pseudonyms: Arc<PseudonymKey>,
+    /// How long a page may take.
+    pub timeout: Duration,
+    /// How often an address may ask.
+    pub rates: Rates,
 }
 
 /// The console.
@@ -57,20 +78,49 @@ struct Console {
     verifier_key: String,
     origin: String,
     clock: Arc<dyn Clock>,
+    system: Arc<dyn Clock>,
     minimum_level: AuthenticationLevel,
     address: String,
+    lifetime: Lifetime,
     sessions: Sessions,
+    flows: sign_in::Flows,
+    providers: Vec<Provider>,
+    pseudonyms: Arc<PseudonymKey>,
+    timeout: Duration,
+    rates: Rates,
 }
 
-/// What answers every address.
+impl Console {
+    /// 256 random bits, as text.
+    fn secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode([self.gateway.random(), self.gateway.random()].concat())
+    }
+}
+
+/// What answers every address. Requests should have [`From`] among their extensions.
 pub fn router(parts: Parts) -> Router {
-    let Parts { gateway, verifier_key, origin, clock, minimum_level, address, lifetime } = parts;
-    let sessions = Sessions::new(lifetime);
-    let console = Arc::new(Console { gateway, verifier_key, origin, clock, minimum_level, address, sessions });
+    let console = Arc::new(Console {
+        sessions: Sessions::new(parts.lifetime),
+        flows: sign_in::Flows::default(),
+        gateway: parts.gateway,
+        verifier_key: parts.verifier_key,
+        origin: parts.origin,
+        clock: parts.clock,
+        system: parts.system,
+        minimum_level: parts.minimum_level,
+        address: parts.address,
+        lifetime: parts.lifetime,
+        providers: parts.providers,
+        pseudonyms: parts.pseudonyms,
+        timeout: parts.timeout,
+        rates: parts.rates,
+    });
     Router::new()
         .merge(sign_in::routes())
         .merge(pages::routes())
         .fallback(problem::no_such_page)
+        .method_not_allowed_fallback(problem::no_such_page)
+        .layer(axum::middleware::from_fn_with_state(console.clone(), pressure::bound))
         .layer(axum::middleware::map_response(headers::harden))
         .with_state(console)
 }

@@ -6,10 +6,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
+use super::Console;
 use super::problem::Problem;
 use super::session::Session;
 use super::speech::language_of;
-use super::Console;
 use crate::domain::{Capability, Language, OrganisationId, TraceId};
 use crate::gateway::{CovenantInForce, Requester};
 
@@ -44,12 +44,17 @@ impl FromRequestParts<Arc<Console>> for Officer {
         let language = language_of(&parts.headers);
         let here = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let ticket = cookie(&parts.headers, COOKIE);
-        let session = ticket.and_then(|ticket| console.sessions.of(ticket, console.clock.now()));
-        let session = session.ok_or_else(|| Problem::not_signed_in(language, &parts.method, &here))?;
+        let session =
+            ticket.and_then(|ticket| Some((ticket, console.sessions.of(ticket, console.clock.now())?)));
+        let not_signed_in = || Problem::not_signed_in(language, &parts.method, &here);
+        let (ticket, session) = session.ok_or_else(not_signed_in)?;
         let covenant = console.gateway.covenant();
-        covenant
-            .permits(&session.actor, console.minimum_level, &[Capability::Audit])
-            .map_err(|denied| Problem::denied(language, denied))?;
+        let permitted = covenant.permits(&session.actor, console.minimum_level, &[Capability::Audit]);
+        permitted.map_err(|denied| {
+            // Who may not any more has to sign in again should they be allowed once more.
+            console.sessions.end(ticket);
+            Problem::denied(language, denied)
+        })?;
         let trace = TraceId::from_bytes(console.gateway.random());
         let requester = Requester { actor: session.actor.clone(), trace };
         Ok(Self { requester, covenant, session, language, here })

@@ -21,6 +21,10 @@ enum Kind {
     NotSignedIn(Option<String>),
     /// May not be here.
     Denied(Denied),
+    /// Was not signed in.
+    NotLetIn(Said),
+    /// Asks too often, or asked for what took too long.
+    Again(Again),
     /// The form is not from the officer's own page, or that page is of another session.
     Forged,
     /// What was filled in cannot be read.
@@ -29,6 +33,15 @@ enum Kind {
     NotFound,
     /// The gateway does not answer now.
     Unavailable,
+}
+
+/// Why to ask again later.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Again {
+    /// Too often from this address.
+    TooOften,
+    /// It took too long.
+    TooLong,
 }
 
 #[derive(askama::Template)]
@@ -50,6 +63,14 @@ impl Problem {
 
     pub(super) fn denied(language: Language, denied: Denied) -> Self {
         Self { language, kind: Kind::Denied(denied) }
+    }
+
+    pub(super) fn not_let_in(language: Language, said: Said) -> Self {
+        Self { language, kind: Kind::NotLetIn(said) }
+    }
+
+    pub(super) fn again(language: Language, why: Again) -> Self {
+        Self { language, kind: Kind::Again(why) }
     }
 
     pub(super) fn forged(language: Language) -> Self {
@@ -77,7 +98,8 @@ impl Problem {
     }
 }
 
-type Said = (StatusCode, (&'static str, &'static str), (&'static str, &'static str), &'static str);
+/// The status, what is wrong, what to do (both in Dutch and in English), and the stable code.
+pub(super) type Said = (StatusCode, (&'static str, &'static str), (&'static str, &'static str), &'static str);
 
 fn said(kind: &Kind) -> Said {
     match kind {
@@ -92,6 +114,22 @@ fn said(kind: &Kind) -> Said {
             ("U mag deze pagina niet zien", "You may not see this page"),
             denied_remedy(*denied),
             denied.code(),
+        ),
+        Kind::NotLetIn(said) => *said,
+        Kind::Again(Again::TooOften) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            ("Dit gaat te snel", "This is too fast"),
+            ("Wacht even, en probeer het opnieuw.", "Wait a moment, and try again."),
+            "TOO_OFTEN",
+        ),
+        Kind::Again(Again::TooLong) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            ("Dit duurde te lang", "This took too long"),
+            (
+                "Probeer het opnieuw, of vraag minder tegelijk. Blijft het zo, bel dan de beheerder.",
+                "Try again, or ask for less at a time. If it stays so, call the operator.",
+            ),
+            "TOO_LONG",
         ),
         Kind::Forged => (
             StatusCode::FORBIDDEN,
@@ -155,13 +193,13 @@ impl IntoResponse for Problem {
         let frame = Frame::for_anybody(self.language, what.0, what.1);
         let what = frame.speech.say(what.0, what.1);
         let remedy = frame.speech.say(remedy.0, remedy.1);
-        let signs_in = matches!(self.kind, Kind::NotSignedIn(_));
+        let signs_in = matches!(self.kind, Kind::NotSignedIn(_) | Kind::NotLetIn(_) | Kind::Denied(_));
         page(status, &ProblemPage { frame, what, remedy, code, signs_in })
     }
 }
 
 /// As a value in an address (RFC 3986 §2.1): letters, digits and `/` stand for themselves.
-fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     let mut written = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || byte == b'/' {

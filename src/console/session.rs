@@ -55,7 +55,7 @@ impl Ticket {
     }
 }
 
-type Digest = [u8; 32];
+pub(super) type Digest = [u8; 32];
 
 /// Everybody who is signed in.
 pub(super) struct Sessions {
@@ -113,7 +113,7 @@ impl Sessions {
     }
 }
 
-fn digest_of(ticket: &str) -> Digest {
+pub(super) fn digest_of(ticket: &str) -> Digest {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest(&SHA256, ticket.as_bytes()).as_ref());
     bytes

@@ -4,6 +4,7 @@
 mod admission;
 mod calls;
 mod connection;
+mod console;
 mod health;
 pub mod limits;
 pub mod listener;

@@ -26,6 +26,7 @@ use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
 use crate::server::admission::Admission;
+use crate::server::console::{self, Lent};
 use crate::server::health::Health;
 use crate::server::logbook::Sender;
 use crate::server::outside::{HistoryProblem, Outside};
@@ -102,13 +103,14 @@ pub async fn run(
         store: store.clone(),
         custodians,
         pseudonyms: config.pseudonyms.clone(),
-        clock,
+        clock: clock.clone(),
         clock_tolerance: settings.ledger.clock_tolerance_ms.milliseconds(),
         replaces_covenant: config.adopts_covenant,
         randomness: Arc::new(SystemRandomness),
     };
     let gateway = Gateway::start(parts, covenant).await?;
-    let tokens = Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms)?);
+    let tokens =
+        Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms.clone())?);
     let rates = Rates::of(&settings.server);
     let edge = Arc::new(Edge {
         tokens: tokens.clone(),
@@ -127,7 +129,15 @@ pub async fn run(
 
     let tls = Arc::new(ArcSwap::new(config.tls));
     let (stop, stopping) = watch::channel(false);
-    let reload = Reload { file, gateway: gateway.clone(), tokens: tokens.clone(), records, tls: tls.clone() };
+    let console_tls = config.console.as_ref().map(|console| Arc::new(ArcSwap::new(console.tls.clone())));
+    let reload = Reload {
+        file,
+        gateway: gateway.clone(),
+        tokens: tokens.clone(),
+        records,
+        tls: tls.clone(),
+        console: console_tls.clone(),
+    };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
     let retaining = tokio::spawn(retention::run(gateway.clone(), stopping.clone()));
     let server = &settings.server;
@@ -143,6 +153,14 @@ pub async fn run(
     let tiles =
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
+    let lent = Lent {
+        gateway: gateway.clone(),
+        clock,
+        pseudonyms: config.pseudonyms,
+        verifier_key: key.verifier().to_string(),
+        origin: key.verifier().name().to_owned(),
+    };
+    let console = console::serve(config.console, console_tls, settings, lent, stopping.clone()).await?;
 
     let origin = key.verifier().name();
     for logbook in config.logbooks {
@@ -179,6 +197,7 @@ pub async fn run(
     retaining.abort();
     metrics.abort();
     tiles.abort();
+    let _ = tokio::time::timeout(settings.server.drain_seconds.seconds(), console).await;
     telling.finish().await;
     store.close().await;
     tracing::info!("stopped");

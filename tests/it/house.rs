@@ -58,10 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ambient",
         ],
     ),
-    (
-        "console",
-        &["domain", "ledger", "projection", "report", "policy", "store", "identity", "gateway"],
-    ),
+    ("console", &["domain", "ledger", "projection", "report", "policy", "store", "identity", "gateway"]),
     ("tlog", &["domain", "ledger", "identity", "gateway"]),
     ("config", &["domain", "ledger", "policy", "store", "custodian", "identity", "witness"]),
     (

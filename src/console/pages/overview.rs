@@ -20,7 +20,10 @@ struct Overview {
 }
 
 /// `/`
-pub(super) async fn overview(State(console): State<Arc<Console>>, officer: Officer) -> Result<Response, Problem> {
+pub(super) async fn overview(
+    State(console): State<Arc<Console>>,
+    officer: Officer,
+) -> Result<Response, Problem> {
     let failed = |error| Problem::of(officer.language, &error);
     let size = console.gateway.size().await.map_err(failed)?;
     let checkpoint = console.gateway.checkpoint().await.map_err(failed)?;
