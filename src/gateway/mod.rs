@@ -25,6 +25,7 @@ mod report;
 mod retention;
 mod steady;
 mod suppose;
+mod tally;
 mod withholding;
 
 use std::sync::Arc;
@@ -39,11 +40,12 @@ use crate::domain::{
     OrganisationId, OverviewRefused, Randomness, Timestamp, TraceId,
 };
 use crate::gateway::steady::SteadyClock;
+use crate::gateway::tally::Tallies;
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
-pub use audit::CosignedCheckpoint;
+pub use audit::{CosignedCheckpoint, Found};
 pub use condition::{Ailment, Condition};
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use consult::ConsultRequest;
@@ -59,6 +61,7 @@ pub use processing::Processing;
 pub use report::{ReportRequest, Reported};
 pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
+pub use tally::Tallied;
 pub use withholding::WithholdRequest;
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
@@ -78,6 +81,8 @@ pub struct Gateway {
     custodians: Custodians,
     /// What turns a BSN into a pseudonym.
     pseudonyms: Arc<PseudonymKey>,
+    /// The figures of each side whose officers looked at them.
+    tallies: Tallies,
     /// The newest checkpoint that enough witnesses cosigned.
     cosigned: ArcSwapOption<CosignedCheckpoint>,
     clock: SteadyClock,
@@ -173,6 +178,7 @@ impl Gateway {
             store: parts.store,
             custodians: parts.custodians,
             pseudonyms: parts.pseudonyms,
+            tallies: Tallies::default(),
             cosigned: ArcSwapOption::empty(),
             clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,

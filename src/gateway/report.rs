@@ -71,7 +71,8 @@ impl Gateway {
         if question.reach() == Reach::Register {
             self.fold_register(&side, filter.client.as_ref(), report.as_mut()).await?;
         } else {
-            self.fold(&side, &filter, (0, size), report.as_mut()).await?;
+            let range = self.store.range_of(filter.from, filter.until, size).await?;
+            self.fold(&side, &filter, range, report.as_mut()).await?;
             self.fold(&side, &filter, (entry.index, entry.index.saturating_add(1)), report.as_mut()).await?;
         }
         let tables = report.tables(&reader(&side, "", &covenant));

@@ -42,8 +42,18 @@ pub(super) fn open(key: &PseudonymKey, question: &str, token: &str) -> Option<u6
 
 /// Everything but where the page begins. No part can hold the line break that parts them.
 fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
-    let EntryFilter { client, recipient, custodian, requester, purpose, outcome, from, until, before: _ } =
-        filter;
+    let EntryFilter {
+        client,
+        recipient,
+        custodian,
+        requester,
+        purpose,
+        outcome,
+        from,
+        until,
+        before: _,
+        after: _,
+    } = filter;
     let parts = [
         Some(organisation.to_string()),
         client.as_ref().map(ToString::to_string),

@@ -63,6 +63,7 @@ pub(in crate::grpc) fn page(
         from: if from.is_empty() { None } else { input.moment("from", from) },
         until: if until.is_empty() { None } else { input.moment("until", until) },
         before: None,
+        after: None,
     };
     if !outcome.is_empty() {
         let text = "is released, partial, withheld, failed or done";
