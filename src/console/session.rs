@@ -135,7 +135,7 @@ mod tests {
             organisation: OrganisationId::parse("00000099000000000101").unwrap(),
             role: Role::parse("privacy-officer").unwrap(),
         };
-        let requester = RequesterRef::parse(&"a".repeat(43)).unwrap();
+        let requester = RequesterRef::parse(&"a".repeat(32)).unwrap();
         let actor = Actor { requester, hat, level: AuthenticationLevel::High };
         let random = [[seed; 16], [1; 16], [2; 16], [seed; 16]];
         sessions.begin(actor, "F. Gegevens".to_owned(), random, Timestamp(now))
