@@ -1,5 +1,7 @@
 //! What goes wrong, as a page that says what to do, and repeats nothing that was sent.
 
+use std::fmt::Write as _;
+
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -205,7 +207,7 @@ pub(super) fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'/' {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            let _ = write!(written, "%{byte:02X}");
         }
     }
     written
