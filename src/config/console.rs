@@ -171,3 +171,6 @@ fn provider(config: &ProviderConfig, files: Files) -> Result<Provider, ConfigErr
     let secret = Zeroizing::new(secret.ok_or_else(unfit)?.to_owned());
     Provider::new(config.clone(), &secret, https).ok_or_else(unfit)
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,7 +65,11 @@ impl Desk {
         )?;
         for account in &ACCOUNTS {
             let (nl, en) = account.tells;
-            writeln!(output, "  {:<15} {:<21} {nl}\n  {:<15} {:<21} {en}", account.party, account.login, "", "")?;
+            writeln!(
+                output,
+                "  {:<15} {:<21} {nl}\n  {:<15} {:<21} {en}",
+                account.party, account.login, "", ""
+            )?;
         }
         Ok(output.flush()?)
     }

@@ -133,8 +133,9 @@ mod tests {
     async fn the_story_holds_from_beginning_to_end_and_shows_no_bsn() {
         let dir = std::env::temp_dir().join(format!("sluis-demo-{}-story", std::process::id()));
         let mut output = Vec::new();
-        let told =
-            DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }.run(serve::start, &mut output).await;
+        let told = DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }
+            .run(serve::start, &mut output)
+            .await;
         let _ = std::fs::remove_dir_all(&dir);
         let output = String::from_utf8(output).unwrap();
         assert!(told.is_ok(), "{}\n{output}", told.unwrap_err());
@@ -147,7 +148,9 @@ mod tests {
             Box::pin(async { Err("the port is taken".into()) })
         }
         let dir = std::env::temp_dir().join(format!("sluis-demo-{}-broken", std::process::id()));
-        let told = DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }.run(broken, &mut Vec::new()).await;
+        let told = DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }
+            .run(broken, &mut Vec::new())
+            .await;
         let _ = std::fs::remove_dir_all(&dir);
         assert_eq!(told.unwrap_err().to_string(), "the gateway: the port is taken");
     }

@@ -124,5 +124,4 @@ fn moment(claims: &Map<String, Value>, name: &'static str) -> Result<Timestamp, 
 }
 
 #[cfg(test)]
-#[path = "id_token_tests.rs"]
 mod tests;

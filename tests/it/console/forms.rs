@@ -22,7 +22,12 @@ async fn a_form_from_elsewhere_or_without_the_sessions_own_secret_changes_nothin
     ] {
         let headers: Vec<(&str, &str)> = origin.iter().map(|origin| ("origin", *origin)).collect();
         let page = officer.send("POST", "/sign-out", &headers, &body).await;
-        assert!(page.status == 403 && page.body.contains("FORM_FORGED"), "{what}: {} {}", page.status, page.body);
+        assert!(
+            page.status == 403 && page.body.contains("FORM_FORGED"),
+            "{what}: {} {}",
+            page.status,
+            page.body
+        );
         assert_eq!(officer.get("/").await.status, 200, "{what}");
     }
     let too_much = format!("{right}&more={}", "x".repeat(17 * 1024));

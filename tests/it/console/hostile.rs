@@ -72,7 +72,9 @@ async fn a_token_that_is_unsigned_or_signed_by_whoever_may_not_is_refused() {
             2 => format!("{}.{}.{}", parts[0], parts[1], URL_SAFE_NO_PAD.encode([7; 64])),
             3 => with_header(&good, &header("ES256", &json!("unknown")), parts[2]),
             4 => desk.assen.sign(&claims),
-            5 => with_header(&good, &json!({ "alg": "ES256", "typ": "JWT", "kid": kid, "jwk": {} }), parts[2]),
+            5 => {
+                with_header(&good, &json!({ "alg": "ES256", "typ": "JWT", "kid": kid, "jwk": {} }), parts[2])
+            }
             6 => "x".to_owned(),
             _ => with_header(&good, &json!({ "alg": "ES256", "typ": "at+jwt", "kid": kid }), parts[2]),
         };
@@ -123,7 +125,9 @@ async fn an_answer_is_used_once_by_the_browser_that_asked_for_it() {
     let sent = browser.get("/sign-in/accare").await;
     let own = desk.accare.asked(sent.header("location").unwrap());
     let stolen = desk.accare.code(&again, &desk.accare.sign(&desk.accare.claims(&own, json!({}))));
-    let page = browser.get(&format!("/sign-in/done?code={stolen}&state={}&iss={}", own["state"], desk.accare.issuer)).await;
+    let page = browser
+        .get(&format!("/sign-in/done?code={stolen}&state={}&iss={}", own["state"], desk.accare.issuer))
+        .await;
     assert!(page.status == 403 && page.body.contains("CODE_REFUSED"), "{}", page.body);
     desk.gateway.finish().await;
 }
@@ -152,6 +156,10 @@ async fn script_in_a_name_is_text_on_the_page() {
     assert_eq!(desk.arrives(&mut browser, name).await.status, 303);
     let page = browser.get("/").await;
     assert!(page.status == 200 && !page.body.contains("<script"), "{}", page.body);
-    assert!(page.body.contains("script&#62;alert(1)") || page.body.contains("script&gt;alert(1)"), "{}", page.body);
+    assert!(
+        page.body.contains("script&#62;alert(1)") || page.body.contains("script&gt;alert(1)"),
+        "{}",
+        page.body
+    );
     desk.gateway.finish().await;
 }

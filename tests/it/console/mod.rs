@@ -7,6 +7,7 @@ mod pressure;
 mod sessions;
 mod sign_in;
 pub mod stand_in;
+mod third_party;
 
 use std::net::SocketAddr;
 

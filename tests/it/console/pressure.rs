@@ -29,7 +29,9 @@ async fn every_answer_is_hardened_also_one_that_refuses() {
     for (page, status) in pages {
         assert_eq!(page.status, status, "{}", page.body);
         let policy = page.header("content-security-policy").unwrap_or_default();
-        for needed in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        for needed in
+            ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
+        {
             assert!(policy.contains(needed), "{status} {policy}");
         }
         assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
@@ -41,7 +43,9 @@ async fn every_answer_is_hardened_also_one_that_refuses() {
         ] {
             assert_eq!(page.header(name), Some(value), "{status}");
         }
-        assert!(page.header("strict-transport-security").is_some() && page.header("referrer-policy").is_some());
+        assert!(
+            page.header("strict-transport-security").is_some() && page.header("referrer-policy").is_some()
+        );
     }
     // The choice of language was kept.
     assert!(officer.get("/none").await.body.contains("lang=\"en\""));
@@ -79,7 +83,10 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     let setting = setting();
     let issuer = format!("https://localhost:{}", free_address().port());
     let console = configured(&setting, "", &[("accare", ACCARE, &issuer)]);
-    setting.configure("requests_per_second = 100000\nburst = 100000\n\n[[console", "requests_per_second = 1\nburst = 2\n\n[[console");
+    setting.configure(
+        "requests_per_second = 100000\nburst = 100000\n\n[[console",
+        "requests_per_second = 1\nburst = 2\n\n[[console",
+    );
     let gateway = TestGateway::start(setting).await;
     let mut browser = Browser::new(&gateway.setting, console);
     let mut last = browser.get("/sign-in").await;

@@ -14,7 +14,11 @@ async fn an_officer_signs_in_sees_the_overview_and_signs_out_again() {
     let first = browser.get("/").await;
     assert_eq!((first.status, first.header("location")), (303, Some("/sign-in?back=/")));
     let choice = browser.get("/sign-in?back=/").await;
-    assert!(choice.status == 200 && choice.body.contains("Accare") && choice.body.contains("Gemeente Assen"), "{}", choice.body);
+    assert!(
+        choice.status == 200 && choice.body.contains("Accare") && choice.body.contains("Gemeente Assen"),
+        "{}",
+        choice.body
+    );
 
     let sent = browser.get("/sign-in/accare?back=/").await;
     let asked = desk.accare.asked(sent.header("location").unwrap());
@@ -39,7 +43,10 @@ async fn an_officer_signs_in_sees_the_overview_and_signs_out_again() {
     let came = browser.get(&desk.accare.grants(&asked, &token)).await;
     assert_eq!((came.status, came.header("location")), (303, Some("/")), "{}", came.body);
     let cookies = came.set_cookies();
-    assert!(cookies[0].starts_with("__Host-sluis=") && cookies[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"));
+    assert!(
+        cookies[0].starts_with("__Host-sluis=")
+            && cookies[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax")
+    );
     assert!(cookies[1].starts_with("__Host-sluis-sign-in=;") && cookies[1].contains("Max-Age=0"));
 
     let overview = browser.get("/").await;
@@ -49,7 +56,11 @@ async fn an_officer_signs_in_sees_the_overview_and_signs_out_again() {
     let out = browser.post("/sign-out", &[("secret", &overview.secret())]).await;
     assert_eq!((out.status, out.header("location")), (303, Some("/signed-out/accare")));
     let after = browser.get("/signed-out/accare").await;
-    assert!(after.body.contains(&format!("{}/leave?client_id=sluis%20console", desk.accare.issuer)), "{}", after.body);
+    assert!(
+        after.body.contains(&format!("{}/leave?client_id=sluis%20console", desk.accare.issuer)),
+        "{}",
+        after.body
+    );
     // Whoever kept the cookie has nothing.
     browser.cookies = ticket;
     assert_eq!(browser.get("/").await.status, 303);
@@ -91,9 +102,14 @@ async fn a_provider_that_says_no_is_repeated_to_nobody() {
         let mut browser = desk.browser();
         let sent = browser.get("/sign-in/accare").await;
         let asked = desk.accare.asked(sent.header("location").unwrap());
-        let said = format!("/sign-in/done?error={error}&error_description=%3Cscript%3E&state={}", asked["state"]);
+        let said =
+            format!("/sign-in/done?error={error}&error_description=%3Cscript%3E&state={}", asked["state"]);
         let page = browser.get(&said).await;
-        assert!(page.status == 403 && page.body.contains(code) && !page.body.contains("script"), "{}", page.body);
+        assert!(
+            page.status == 403 && page.body.contains(code) && !page.body.contains("script"),
+            "{}",
+            page.body
+        );
     }
     desk.gateway.finish().await;
 }

@@ -46,7 +46,12 @@ impl StandIn {
         Self::on(listener, setting, id, organisation)
     }
 
-    pub fn on(listener: TcpListener, setting: &Setting, id: &'static str, organisation: &'static str) -> Self {
+    pub fn on(
+        listener: TcpListener,
+        setting: &Setting,
+        id: &'static str,
+        organisation: &'static str,
+    ) -> Self {
         let folder = setting.path().join(format!("provider-{id}"));
         let keys = TokenIssuer::create(&folder, Algorithm::Es256).unwrap();
         let set = std::fs::read_to_string(folder.join("issuer.jwks.json")).unwrap();
@@ -57,7 +62,8 @@ impl StandIn {
         let (base, known) = (issuer.clone(), codes.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, base, set, known) = (acceptor.clone(), base.clone(), set.clone(), known.clone());
+                let (acceptor, base, set, known) =
+                    (acceptor.clone(), base.clone(), set.clone(), known.clone());
                 tokio::spawn(async move {
                     let Ok(stream) = acceptor.accept(stream).await else { return };
                     let answer = service_fn(move |request| {
@@ -75,7 +81,11 @@ impl StandIn {
     pub fn asked(&self, location: &str) -> Asked {
         let (at, query) = location.split_once('?').unwrap();
         assert_eq!(at, format!("{}/authorize", self.issuer));
-        query.split('&').map(|pair| pair.split_once('=').unwrap()).map(|(n, v)| (n.to_owned(), plain(v))).collect()
+        query
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap())
+            .map(|(n, v)| (n.to_owned(), plain(v)))
+            .collect()
     }
 
     /// What is usually said of an officer, but for this; `null` leaves a claim out.
@@ -138,12 +148,18 @@ async fn token(request: Request<Incoming>, codes: &Codes) -> Option<String> {
     let pair = STANDARD.decode(authorization.strip_prefix("Basic ")?).ok()?;
     let (client, secret) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
     let body = read_body(request.into_body(), 16_384).await.ok()?;
-    let form: Asked = std::str::from_utf8(&body).ok()?.split('&').filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), plain(value))).collect();
+    let form: Asked = std::str::from_utf8(&body)
+        .ok()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), plain(value)))
+        .collect();
     let (token, challenge) = codes.lock().unwrap().remove(form.get("code")?)?;
     let proven = URL_SAFE_NO_PAD.encode(digest(&SHA256, form.get("code_verifier")?.as_bytes())) == challenge;
-    let known = plain(client) == CLIENT && plain(secret) == SECRET && form["grant_type"] == "authorization_code";
-    (proven && known).then(|| json!({ "access_token": "a", "token_type": "Bearer", "id_token": token }).to_string())
+    let known =
+        plain(client) == CLIENT && plain(secret) == SECRET && form["grant_type"] == "authorization_code";
+    (proven && known)
+        .then(|| json!({ "access_token": "a", "token_type": "Bearer", "id_token": token }).to_string())
 }
 
 pub fn plain(text: &str) -> String {

@@ -56,7 +56,10 @@ pub const ACCOUNTS: [Account; 4] = [
         role: "privacy-officer",
         level: AuthenticationLevel::Low,
         shown: "Testfunctionaris zonder tweede factor",
-        tells: ("meldt zich aan zonder tweede factor: niet zeker genoeg", "signs in without a second factor: not sure enough"),
+        tells: (
+            "meldt zich aan zonder tweede factor: niet zeker genoeg",
+            "signs in without a second factor: not sure enough",
+        ),
     },
 ];
 

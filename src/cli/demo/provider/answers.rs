@@ -96,8 +96,12 @@ impl Answers {
             return refused();
         }
         let taken = |name: &str| query.get(name).to_owned();
-        let question =
-            Question { party, state: taken("state"), nonce: taken("nonce"), challenge: taken("code_challenge") };
+        let question = Question {
+            party,
+            state: taken("state"),
+            nonce: taken("nonce"),
+            challenge: taken("code_challenge"),
+        };
         let id = random::<32>();
         self.memory().questions.insert(id.clone(), question);
         with("text/html; charset=utf-8", page::sign_in(party, &id, false))
@@ -106,11 +110,16 @@ impl Answers {
     /// Back to the console with a code.
     fn sign_in(&self, party: &str, form: &Form) -> Response<String> {
         let id = form.get("question");
-        let given = verify_slices_are_equal(form.get("password").as_bytes(), self.password.as_bytes()).is_ok();
+        let given =
+            verify_slices_are_equal(form.get("password").as_bytes(), self.password.as_bytes()).is_ok();
         let account = accounts::find(party, form.get("login")).filter(|_| given);
         let Some(account) = account else {
             let known = self.memory().questions.contains_key(id);
-            return if known { with("text/html; charset=utf-8", page::sign_in(party, id, true)) } else { refused() };
+            return if known {
+                with("text/html; charset=utf-8", page::sign_in(party, id, true))
+            } else {
+                refused()
+            };
         };
         let mut memory = self.memory();
         let question = memory.questions.remove(id).filter(|question| question.party == party);
@@ -133,8 +142,10 @@ impl Answers {
         let client = format!("{CLIENT}:{}", self.secret);
         let basic = authorization.strip_prefix("Basic ").and_then(|basic| STANDARD.decode(basic).ok());
         let basic = basic.and_then(|basic| String::from_utf8(basic).ok()).map(|basic| plain(&basic));
-        let known = basic.is_some_and(|basic| verify_slices_are_equal(basic.as_bytes(), client.as_bytes()).is_ok());
-        let found = self.memory().codes.remove(form.get("code")).filter(|(question, _)| question.party == *party);
+        let known =
+            basic.is_some_and(|basic| verify_slices_are_equal(basic.as_bytes(), client.as_bytes()).is_ok());
+        let found =
+            self.memory().codes.remove(form.get("code")).filter(|(question, _)| question.party == *party);
         let Some((question, account)) = found.filter(|_| known) else { return refused() };
         let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, form.get("code_verifier").as_bytes()));
         if challenge != question.challenge || form.get("redirect_uri") != self.redirect {
@@ -147,7 +158,9 @@ impl Answers {
             "role": account.role, "organisation": organisation,
         });
         match issuer.sign(&claims) {
-            Ok(token) => said(&json!({ "token_type": "Bearer", "access_token": random::<32>(), "id_token": token })),
+            Ok(token) => {
+                said(&json!({ "token_type": "Bearer", "access_token": random::<32>(), "id_token": token }))
+            }
             Err(_) => refused(),
         }
     }

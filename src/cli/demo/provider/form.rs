@@ -7,7 +7,12 @@ impl Form {
     /// Reads it; what cannot be read is left as it is.
     pub fn read(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty());
-        Self(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(n, v)| (plain(n), plain(v))).collect())
+        Self(
+            pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(n, v)| (plain(n), plain(v)))
+                .collect(),
+        )
     }
 
     /// The value of this name; empty if it is not there.

@@ -29,8 +29,8 @@ use crate::cli::keys::{TokenIssuer, file};
 use crate::domain::Randomness;
 use crate::identity::{Algorithm, tls};
 
-pub use answers::CLIENT;
 use answers::Answers;
+pub use answers::CLIENT;
 
 /// Connections at a time.
 const CONNECTIONS: usize = 64;
@@ -80,7 +80,9 @@ impl Providers {
                     _ = &mut stopped => break,
                     accepted = listener.accept() => accepted,
                 };
-                let (Ok((stream, _)), Ok(place)) = (accepted, places.clone().acquire_owned().await) else { continue };
+                let (Ok((stream, _)), Ok(place)) = (accepted, places.clone().acquire_owned().await) else {
+                    continue;
+                };
                 let (acceptor, answers) = (TlsAcceptor::from(tls.clone()), answers.clone());
                 tokio::spawn(async move {
                     let _ = timeout(LIFETIME, serve(stream, acceptor, answers)).await;
@@ -116,5 +118,9 @@ fn random<const BYTES: usize>() -> String {
     const LETTERS: &[u8; 16] = b"bcdfghjkmnpqrstv";
     let mut bytes = [0; BYTES];
     SystemRandomness.fill(&mut bytes);
-    bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 16))).map(|letter| char::from(*letter)).collect()
+    bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 16)))
+        .map(|letter| char::from(*letter))
+        .collect()
 }
