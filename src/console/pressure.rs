@@ -34,6 +34,6 @@ pub(super) async fn bound(State(console): State<Arc<Console>>, request: Request,
         },
     };
     let status = response.status().as_u16().to_string();
-    metrics::counter!("sluis_console_pages_total", "status" => status).increment(1);
+    metrics::counter!("sluis_console_pages_total", "code" => status).increment(1);
     response
 }

@@ -90,7 +90,7 @@ const METRICS: &[(&str, Kind, &str)] = &[
     ("sluis_notices_waiting", Gauge, "Clients who must still be told of a release without consent"),
     ("sluis_notices_overdue", Gauge, "Clients who were not told in time"),
     ("sluis_tiles_requests_total", Counter, "Reads of the ledger's tiles, by code"),
-    ("sluis_console_pages_total", Counter, "Answers of the console, by HTTP status"),
+    ("sluis_console_pages_total", Counter, "Answers of the console, by HTTP status as code"),
     ("sluis_console_problems_total", Counter, "Pages of the console that say why not, by code"),
     ("sluis_console_sign_ins_total", Counter, "Sign-ins at the console, by outcome: SIGNED_IN, or why not"),
     (
@@ -144,7 +144,7 @@ fn describe() {
     ] {
         metrics::counter!("sluis_connections_refused_total", "reason" => reason).increment(0);
     }
-    metrics::counter!("sluis_console_pages_total", "status" => "200").increment(0);
+    metrics::counter!("sluis_console_pages_total", "code" => "200").increment(0);
     metrics::counter!("sluis_console_problems_total", "code" => "NOT_FOUND").increment(0);
     metrics::counter!("sluis_console_sign_ins_total", "outcome" => "SIGNED_IN").increment(0);
     for reason in ["address_share", "full", "slow_handshake", "handshake"] {

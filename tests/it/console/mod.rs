@@ -50,6 +50,13 @@ pub fn setting() -> Setting {
     Setting::new(vec![(ACCARE, Custody::Records(records::file(&[("acc-1", "twee")])))])
 }
 
+/// A gateway whose console answers: it opens before the gateway lets anybody in.
+pub async fn begun(setting: Setting) -> TestGateway {
+    let gateway = TestGateway::start(setting).await;
+    gateway.party(ACCARE, "privacy-officer").await;
+    gateway
+}
+
 /// Starts it.
 pub async fn desk() -> Desk {
     let setting = setting();
@@ -57,7 +64,7 @@ pub async fn desk() -> Desk {
     let assen = StandIn::start(&setting, "assen", ASSEN).await;
     let providers = [("accare", ACCARE, accare.issuer.as_str()), ("assen", ASSEN, assen.issuer.as_str())];
     let console = configured(&setting, "", &providers);
-    let gateway = TestGateway::start(setting).await;
+    let gateway = begun(setting).await;
     Desk { gateway, console, accare, assen }
 }
 

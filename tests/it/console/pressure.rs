@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{Browser, configured, desk, setting};
+use super::{Browser, begun, configured, desk, setting};
 use crate::harness::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +58,7 @@ async fn who_is_slow_is_shown_out_and_the_others_are_served() {
     setting.configure("request_timeout_ms = 8000", "request_timeout_ms = 8000\nhandshake_timeout_ms = 300");
     let issuer = format!("https://localhost:{}", free_address().port());
     let console = configured(&setting, "", &[("accare", ACCARE, &issuer)]);
-    let gateway = TestGateway::start(setting).await;
+    let gateway = begun(setting).await;
     let mut browser = Browser::new(&gateway.setting, console);
     let soon = Duration::from_secs(30);
 
@@ -87,7 +87,7 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
         "requests_per_second = 100000\nburst = 100000\n\n[[console",
         "requests_per_second = 1\nburst = 2\n\n[[console",
     );
-    let gateway = TestGateway::start(setting).await;
+    let gateway = begun(setting).await;
     let mut browser = Browser::new(&gateway.setting, console);
     let mut last = browser.get("/sign-in").await;
     for _ in 0..100 {

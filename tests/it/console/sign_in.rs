@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::stand_in::StandIn;
-use super::{Browser, configured, desk, setting};
+use super::{Browser, begun, configured, desk, setting};
 use crate::harness::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +120,7 @@ async fn a_provider_that_is_away_stops_neither_the_start_nor_anybody_later() {
     let address = free_address();
     let issuer = format!("https://localhost:{}/accare", address.port());
     let console = configured(&setting, "", &[("accare", ACCARE, &issuer)]);
-    let gateway = TestGateway::start(setting).await;
+    let gateway = begun(setting).await;
     let mut browser = Browser::new(&gateway.setting, console);
     // With one provider there is nothing to choose.
     let choice = browser.get("/sign-in").await;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::browser::{Browser, Page};
 use super::stand_in::{CLIENT, SECRET};
-use super::{configured, setting};
+use super::{begun, configured, setting};
 use crate::harness::*;
 
 struct Running(Child);
@@ -76,7 +76,7 @@ async fn an_officer_signs_in_at_a_certified_provider_through_its_own_pages() {
     let issuer = format!("https://localhost:{port}");
     let console = configured(&setting, "", &[("accare", ACCARE, &issuer)]);
     let running = start(&setting, port, console.port());
-    let gateway = TestGateway::start(setting).await;
+    let gateway = begun(setting).await;
     for (login, code) in [
         ("privacy-officer.substantial", ""),
         ("privacy-officer.high", ""),
