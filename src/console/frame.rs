@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::officer::Officer;
+use super::problem::Problem;
 use super::speech::Speech;
+use super::{Console, assets};
 use crate::domain::Language;
 
 /// Where a page stands in the navigation.
@@ -38,7 +40,11 @@ const fn link(section: Section, to: &'static str, dutch: &'static str, english: 
 }
 
 /// The navigation. A page is linked once it is there.
-const LINKS: &[Link] = &[link(Section::Overview, "/", "Overzicht", "Overview")];
+const LINKS: &[Link] = &[
+    link(Section::Overview, "/", "Overzicht", "Overview"),
+    link(Section::Entries, "/entries", "Regels", "Entries"),
+    link(Section::Clients, "/clients", "Cliënten", "Clients"),
+];
 
 /// Who is shown to be signed in.
 pub(super) struct Shown {
@@ -55,6 +61,22 @@ pub(super) struct Frame {
     /// This page's own address, for the choice of language.
     pub(super) here: String,
     pub(super) signed_in: Option<Shown>,
+    /// How many entries the ledger has at this moment.
+    pub(super) size: Option<u64>,
+}
+
+impl Console {
+    /// Around an officer's page, with how far the ledger is.
+    pub(super) async fn frame(
+        &self,
+        officer: &Officer,
+        section: Section,
+        dutch: &str,
+        english: &str,
+    ) -> Result<Frame, Problem> {
+        let size = self.gateway.size().await.map_err(|error| Problem::of(officer.language, &error))?;
+        Ok(Frame { size: Some(size), ..Frame::new(officer, section, dutch, english) })
+    }
 }
 
 impl Frame {
@@ -72,6 +94,7 @@ impl Frame {
             title: Speech(officer.language).say(dutch, english).to_owned(),
             here: officer.here.clone(),
             signed_in: Some(shown),
+            size: None,
         }
     }
 
@@ -83,12 +106,18 @@ impl Frame {
             title: Speech(language).say(dutch, english).to_owned(),
             here: "/".to_owned(),
             signed_in: None,
+            size: None,
         }
     }
 
     /// Whichever is in the page's language.
     pub(super) fn say<'a>(&self, dutch: &'a str, english: &'a str) -> &'a str {
         self.speech.say(dutch, english)
+    }
+
+    /// Where the look is.
+    pub(super) fn stylesheet(&self) -> &'static str {
+        assets::stylesheet()
     }
 
     /// The navigation.

@@ -9,11 +9,17 @@
 //!    covenant or an entry is written by a template that escapes it.
 //! 5. A page reads as much of the ledger as it shows. What must read more goes on in the background, and says how far it is.
 
+mod address;
+mod assets;
+mod charts;
+mod filter;
 mod frame;
 mod genuine;
 mod headers;
 mod officer;
+mod naming;
 mod pages;
+mod parts;
 mod pressure;
 mod problem;
 mod session;
@@ -70,6 +76,8 @@ pub struct Parts {
     pub timeout: Duration,
     /// How often an address may ask.
     pub rates: Rates,
+    /// Design tokens of the organisation that runs it, as CSS custom properties on `:root`: they go before ours.
+    pub theme: Option<String>,
 }
 
 /// The console.
@@ -88,6 +96,7 @@ struct Console {
     pseudonyms: Arc<PseudonymKey>,
     timeout: Duration,
     rates: Rates,
+    theme: String,
 }
 
 impl Console {
@@ -114,9 +123,11 @@ pub fn router(parts: Parts) -> Router {
         pseudonyms: parts.pseudonyms,
         timeout: parts.timeout,
         rates: parts.rates,
+        theme: parts.theme.unwrap_or_default(),
     });
     Router::new()
         .merge(sign_in::routes())
+        .merge(assets::routes())
         .merge(pages::routes())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_page)

@@ -1,14 +1,13 @@
 //! What goes wrong, as a page that says what to do, and repeats nothing that was sent.
 
-use std::fmt::Write as _;
-
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::address::percent;
 use super::frame::{Frame, page};
 use super::speech::language_of;
 use crate::domain::Language;
-use crate::gateway::{Denied, Error};
+use crate::gateway::{ConsentError, Denied, Error};
 
 /// What stands in the way of a page.
 #[derive(Debug)]
@@ -33,6 +32,8 @@ enum Kind {
     Unreadable,
     /// There is no such thing on this side.
     NotFound,
+    /// Something on the page was filled in or asked wrongly: what, and the remedy.
+    Wrong(Said),
     /// The gateway does not answer now.
     Unavailable,
 }
@@ -87,10 +88,22 @@ impl Problem {
         Self { language, kind: Kind::NotFound }
     }
 
+    /// What was asked is wrong: which part of it, what to do, and a code.
+    pub(super) fn wrong(
+        language: Language,
+        what: (&'static str, &'static str),
+        remedy: (&'static str, &'static str),
+        code: &'static str,
+    ) -> Self {
+        Self { language, kind: Kind::Wrong((StatusCode::BAD_REQUEST, what, remedy, code)) }
+    }
+
     /// Of what the gateway says. What it could not do stands in the log, not on the page.
     pub(super) fn of(language: Language, error: &Error) -> Self {
         let kind = match error {
-            Error::NotFound(_) | Error::Store(crate::store::Error::Expired) => Kind::NotFound,
+            Error::NotFound(_)
+            | Error::Store(crate::store::Error::Expired)
+            | Error::Consent(ConsentError::NotRegistered) => Kind::NotFound,
             error => {
                 tracing::error!(%error, "a page of the console cannot be made");
                 Kind::Unavailable
@@ -159,6 +172,7 @@ fn said(kind: &Kind) -> Said {
             ),
             "NOT_FOUND",
         ),
+        Kind::Wrong(said) => *said,
         Kind::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             ("Het register antwoordt nu niet", "The record does not answer now"),
@@ -200,30 +214,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// As a value in an address (RFC 3986 §2.1): letters, digits and `/` stand for themselves.
-pub(super) fn percent(text: &str) -> String {
-    let mut written = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'/' {
-            written.push(char::from(byte));
-        } else {
-            let _ = write!(written, "%{byte:02X}");
-        }
-    }
-    written
-}
-
 /// What answers every other address.
 pub(super) async fn no_such_page(headers: HeaderMap) -> Problem {
     Problem::not_found(language_of(&headers))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_to_go_back_to_holds_nothing_that_ends_it() {
-        assert_eq!(percent("/entries?purpose=housing&x=a b"), "/entries%3Fpurpose%3Dhousing%26x%3Da%20b");
-    }
 }
