@@ -18,7 +18,9 @@ pub(super) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         address.push(if address.contains('?') { '&' } else { '?' });
-        address.push_str(&format!("{name}={}", percent(value)));
+        address.push_str(name);
+        address.push('=');
+        address.push_str(&percent(value));
     }
     address
 }

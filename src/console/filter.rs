@@ -49,11 +49,17 @@ pub(super) struct Narrowed {
 
 impl Asked {
     /// As the address says.
-    pub(super) fn read(language: Language, asked: Result<Query<Self>, QueryRejection>) -> Result<Self, Problem> {
+    pub(super) fn read(
+        language: Language,
+        asked: Result<Query<Self>, QueryRejection>,
+    ) -> Result<Self, Problem> {
         let Ok(Query(asked)) = asked else {
             return Err(Problem::wrong(
                 language,
-                ("Dit adres vraagt iets dat hier niet bestaat, of iets twee keer", "This address asks something that is not here, or asks it twice"),
+                (
+                    "Dit adres vraagt iets dat hier niet bestaat, of iets twee keer",
+                    "This address asks something that is not here, or asks it twice",
+                ),
                 ("Begin opnieuw met een leeg filter.", "Begin again with an empty filter."),
                 "FILTER_UNKNOWN",
             ));
@@ -63,7 +69,19 @@ impl Asked {
 
     /// Each part by its name.
     fn parts(&self) -> [(&'static str, &str); 11] {
-        let Self { client, recipient, custodian, professional, purpose, outcome, field, ground, from, until, page } = self;
+        let Self {
+            client,
+            recipient,
+            custodian,
+            professional,
+            purpose,
+            outcome,
+            field,
+            ground,
+            from,
+            until,
+            page,
+        } = self;
         [
             ("client", client),
             ("recipient", recipient),
@@ -98,7 +116,8 @@ impl Asked {
         }
         let covenant = &officer.covenant.covenant;
         let (pseudonyms, side) = (console.gateway.pseudonyms(), officer.side());
-        let party = |text: &str| OrganisationId::parse(text).ok().filter(|id| covenant.parties.get(id).is_some());
+        let party =
+            |text: &str| OrganisationId::parse(text).ok().filter(|id| covenant.parties.get(id).is_some());
         let day = |text: &str| text.parse::<Date>().ok().filter(|day| day.to_string() == text);
         let read = |name| Reading { language, name };
         let from = read("from").of(&self.from, day)?;
@@ -130,7 +149,8 @@ impl Asked {
         let sifted = [field.map(|field| field.to_string()), ground.map(|ground| ground.to_string())];
         let sifted = sifted.map(Option::unwrap_or_default).join("\n");
         let question = format!("{}\n{sifted}", page_token::question(side, &filter));
-        filter.before = read("page").of(&self.page, |token| page_token::open(pseudonyms, &question, token))?;
+        filter.before =
+            read("page").of(&self.page, |token| page_token::open(pseudonyms, &question, token))?;
         Ok(Narrowed { filter, field, ground, question })
     }
 }
@@ -163,7 +183,9 @@ impl Narrowed {
             released.chain(account.withheld.iter().map(|withheld| withheld.field))
         };
         self.ground.is_none_or(|ground| account.ground == Some(ground))
-            && self.field.is_none_or(|field| asked().any(|code| code == field) || is_about(record.entry, field))
+            && self
+                .field
+                .is_none_or(|field| asked().any(|code| code == field) || is_about(record.entry, field))
     }
 
     /// Where the page before this entry begins, for this question only.

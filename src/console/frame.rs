@@ -116,11 +116,13 @@ impl Frame {
     }
 
     /// Where the look is.
+    #[expect(clippy::unused_self, reason = "for templates")]
     pub(super) fn stylesheet(&self) -> &'static str {
         assets::stylesheet()
     }
 
     /// The navigation.
+    #[expect(clippy::unused_self, reason = "for templates")]
     pub(super) fn links(&self) -> &'static [Link] {
         LINKS
     }

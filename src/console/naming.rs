@@ -16,7 +16,10 @@ pub(super) struct Naming<'a> {
 
 impl<'a> Naming<'a> {
     pub(super) fn new(console: &'a Console, officer: &'a Officer) -> Self {
-        Self { reader: reader(officer.side(), &console.origin, &officer.covenant), language: officer.language }
+        Self {
+            reader: reader(officer.side(), &console.origin, &officer.covenant),
+            language: officer.language,
+        }
     }
 
     /// Whichever is in the page's language.
@@ -49,7 +52,8 @@ impl<'a> Naming<'a> {
 
     pub(super) fn purpose(&self, code: PurposeCode) -> String {
         let purpose = self.reader.purposes.get(code);
-        purpose.map_or_else(|| code.to_string(), |found| self.say(&found.label.nl, &found.label.en).to_owned())
+        purpose
+            .map_or_else(|| code.to_string(), |found| self.say(&found.label.nl, &found.label.en).to_owned())
     }
 
     pub(super) fn outcome(&self, outcome: Outcome) -> Cell {
@@ -68,14 +72,19 @@ impl<'a> Naming<'a> {
         match handle {
             Some(handle) => {
                 let short: String = handle.chars().take(8).collect();
-                Cell::link(format!("/clients/{handle}"), format!("{short}…"))
+                Cell::link(format!("/clients/{handle}"), &format!("{short}…"))
             }
             None => Cell::text(self.say("geen", "none")),
         }
     }
 
     /// Has this done with an entry, as far as this officer may know it.
-    pub(super) fn with<T>(&self, console: &Console, row: &EntryRow, use_it: impl FnOnce(&Record<'_>) -> T) -> T {
+    pub(super) fn with<T>(
+        &self,
+        console: &Console,
+        row: &EntryRow,
+        use_it: impl FnOnce(&Record<'_>) -> T,
+    ) -> T {
         with_record(console.gateway.pseudonyms(), row, self.reader, use_it)
     }
 }

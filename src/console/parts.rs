@@ -48,11 +48,11 @@ impl Cell {
         Self::Text(text.into())
     }
 
-    pub(super) fn number(number: impl ToString) -> Self {
+    pub(super) fn number(number: &(impl ToString + ?Sized)) -> Self {
         Self::Number(number.to_string())
     }
 
-    pub(super) fn link(to: impl Into<String>, text: impl ToString) -> Self {
+    pub(super) fn link(to: impl Into<String>, text: &(impl ToString + ?Sized)) -> Self {
         Self::Link { to: to.into(), text: text.to_string() }
     }
 
@@ -114,7 +114,7 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    pub(super) fn new(value: impl ToString, text: impl Into<String>) -> Self {
+    pub(super) fn new(value: &(impl ToString + ?Sized), text: impl Into<String>) -> Self {
         Self { value: value.to_string(), text: text.into() }
     }
 }

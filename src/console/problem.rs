@@ -130,7 +130,7 @@ fn said(kind: &Kind) -> Said {
             denied_remedy(*denied),
             denied.code(),
         ),
-        Kind::NotLetIn(said) => *said,
+        Kind::NotLetIn(said) | Kind::Wrong(said) => *said,
         Kind::Again(Again::TooOften) => (
             StatusCode::TOO_MANY_REQUESTS,
             ("Dit gaat te snel", "This is too fast"),
@@ -172,7 +172,6 @@ fn said(kind: &Kind) -> Said {
             ),
             "NOT_FOUND",
         ),
-        Kind::Wrong(said) => *said,
         Kind::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             ("Het register antwoordt nu niet", "The record does not answer now"),

@@ -136,11 +136,7 @@ impl Export {
 }
 
 /// Whose officers read, by whose words.
-pub fn reader<'a>(
-    side: &'a OrganisationId,
-    origin: &'a str,
-    covenant: &'a CovenantInForce,
-) -> Reader<'a> {
+pub fn reader<'a>(side: &'a OrganisationId, origin: &'a str, covenant: &'a CovenantInForce) -> Reader<'a> {
     let covenant = &covenant.covenant;
     Reader {
         side,

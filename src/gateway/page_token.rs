@@ -9,12 +9,7 @@ use crate::identity::PseudonymKey;
 use crate::store::EntryFilter;
 
 /// The token for the page before this entry.
-pub fn write(
-    key: &PseudonymKey,
-    organisation: &OrganisationId,
-    filter: &EntryFilter,
-    before: u64,
-) -> String {
+pub fn write(key: &PseudonymKey, organisation: &OrganisationId, filter: &EntryFilter, before: u64) -> String {
     seal(key, &question(organisation, filter), before)
 }
 

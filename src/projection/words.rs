@@ -43,7 +43,9 @@ pub fn because(because: Because, language: Language) -> &'static str {
     match because {
         Because::Rule(reason) => told(reason, language),
         Because::Lack(lack) => pick(language, lacks(lack)),
-        Because::NoValue => pick(language, ("toegestaan, maar niet ingevuld", "permitted, but not filled in")),
+        Because::NoValue => {
+            pick(language, ("toegestaan, maar niet ingevuld", "permitted, but not filled in"))
+        }
         Because::Custodian(failure) => pick(language, failed(failure)),
     }
 }
@@ -79,19 +81,30 @@ pub fn capacity(capacity: Capacity, language: Language) -> &'static str {
 
 fn lacks(lack: Lack) -> (&'static str, &'static str) {
     match lack {
-        Lack::Unregistered => ("de cliënt is bij de houder niet geregistreerd", "the custodian did not register this client"),
-        Lack::NotARepresentative => ("wie vraagt vertegenwoordigt de cliënt nu niet", "who asks does not represent the client now"),
-        Lack::WithheldFromRepresentative => {
-            ("een professional houdt het achter voor vertegenwoordigers", "a professional withholds it from representatives")
+        Lack::Unregistered => {
+            ("de cliënt is bij de houder niet geregistreerd", "the custodian did not register this client")
         }
+        Lack::NotARepresentative => {
+            ("wie vraagt vertegenwoordigt de cliënt nu niet", "who asks does not represent the client now")
+        }
+        Lack::WithheldFromRepresentative => (
+            "een professional houdt het achter voor vertegenwoordigers",
+            "a professional withholds it from representatives",
+        ),
         Lack::NoConsent => ("er is geen toestemming voor", "there is no consent for it"),
-        Lack::ConsentExpired => ("de toestemming is voorbij of al gebruikt", "the consent has ended or was used"),
+        Lack::ConsentExpired => {
+            ("de toestemming is voorbij of al gebruikt", "the consent has ended or was used")
+        }
         Lack::ConsentWithdrawn => ("de toestemming is ingetrokken", "the consent was withdrawn"),
         Lack::NotYetInForce => ("de toestemming gaat later in", "the consent begins later"),
-        Lack::NobodyCompetent => ("niemand is geregistreerd die kan instemmen", "nobody is registered who could agree"),
+        Lack::NobodyCompetent => {
+            ("niemand is geregistreerd die kan instemmen", "nobody is registered who could agree")
+        }
         Lack::DataSubjectMissing => ("over wie het gaat stemde niet in", "whose data it is did not agree"),
         Lack::AdministratorMissing => ("de bewindvoerder stemde niet in", "the administrator did not agree"),
-        Lack::RepresentativeMissing => ("een vertegenwoordiger stemde niet in", "a representative did not agree"),
+        Lack::RepresentativeMissing => {
+            ("een vertegenwoordiger stemde niet in", "a representative did not agree")
+        }
         Lack::MissingHolder => ("een gezagsdrager stemde niet in", "a holder of authority did not agree"),
         Lack::YouthMissing => ("de cliënt stemde niet in", "the client did not agree"),
         Lack::ExpiredWithAuthority => (
@@ -149,10 +162,25 @@ mod tests {
     #[test]
     fn every_lack_says_something_of_its_own_in_two_languages() {
         let codes = [
-            "UNREGISTERED", "NOT_A_REPRESENTATIVE", "WITHHELD_FROM_REPRESENTATIVE", "NO_CONSENT", "CONSENT_EXPIRED",
-            "CONSENT_WITHDRAWN", "NOT_YET_IN_FORCE", "NOBODY_COMPETENT", "DATA_SUBJECT_MISSING", "ADMINISTRATOR_MISSING",
-            "REPRESENTATIVE_MISSING", "MISSING_HOLDER", "YOUTH_MISSING", "EXPIRED_WITH_AUTHORITY", "DATA_SUBJECT_REFUSED",
-            "ADMINISTRATOR_REFUSED", "REPRESENTATIVE_REFUSED", "HOLDER_REFUSED", "YOUTH_REFUSED",
+            "UNREGISTERED",
+            "NOT_A_REPRESENTATIVE",
+            "WITHHELD_FROM_REPRESENTATIVE",
+            "NO_CONSENT",
+            "CONSENT_EXPIRED",
+            "CONSENT_WITHDRAWN",
+            "NOT_YET_IN_FORCE",
+            "NOBODY_COMPETENT",
+            "DATA_SUBJECT_MISSING",
+            "ADMINISTRATOR_MISSING",
+            "REPRESENTATIVE_MISSING",
+            "MISSING_HOLDER",
+            "YOUTH_MISSING",
+            "EXPIRED_WITH_AUTHORITY",
+            "DATA_SUBJECT_REFUSED",
+            "ADMINISTRATOR_REFUSED",
+            "REPRESENTATIVE_REFUSED",
+            "HOLDER_REFUSED",
+            "YOUTH_REFUSED",
         ];
         let mut said = std::collections::BTreeSet::new();
         for code in codes {

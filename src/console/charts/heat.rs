@@ -70,13 +70,26 @@ impl HeatMap {
         for (row, (_, counts)) in self.rows.iter().enumerate() {
             for (column, count) in counts.iter().enumerate() {
                 let (x, y) = (at(column, SQUARE.0, LEFT), at(row, SQUARE.1, ABOVE));
-                squares.push(Square { x, y, shade: shade(drawn(count), most), text: count.written(self.language) });
+                squares.push(Square {
+                    x,
+                    y,
+                    shade: shade(drawn(count), most),
+                    text: count.written(self.language),
+                });
             }
         }
         let names = self.rows.iter().enumerate();
-        let names = names.map(|(row, (name, _))| Mark { x: LEFT - 8, y: at(row, SQUARE.1, ABOVE + 18), text: short(name, 40) });
+        let names = names.map(|(row, (name, _))| Mark {
+            x: LEFT - 8,
+            y: at(row, SQUARE.1, ABOVE + 18),
+            text: short(name, 40),
+        });
         let above = self.columns.iter().enumerate();
-        let above = above.map(|(column, name)| Mark { x: at(column, SQUARE.0, LEFT + 2), y: ABOVE - 10, text: short(name, 9) });
+        let above = above.map(|(column, name)| Mark {
+            x: at(column, SQUARE.0, LEFT + 2),
+            y: ABOVE - 10,
+            text: short(name, 9),
+        });
         Picture {
             id: self.id,
             size: (at(self.columns.len(), SQUARE.0, LEFT), at(self.rows.len(), SQUARE.1, ABOVE)),
@@ -124,7 +137,9 @@ mod tests {
 
     #[test]
     fn a_square_is_darker_where_there_is_more_and_empty_where_there_is_none() {
-        for (count, most, expected) in [(0, 0, 0), (0, 9, 0), (1, 100, 1), (25, 100, 1), (26, 100, 2), (100, 100, 4)] {
+        for (count, most, expected) in
+            [(0, 0, 0), (0, 9, 0), (1, 100, 1), (25, 100, 1), (26, 100, 2), (100, 100, 4)]
+        {
             assert_eq!(shade(count, most), expected, "{count} of {most}");
         }
     }

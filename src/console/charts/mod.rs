@@ -6,9 +6,11 @@
 //! 2. A count that is not told ([`Count::Few`], [`Count::Hidden`]) has no height and no shade that tells it.
 //! 3. Colours are never the only difference: what is drawn can be read in the table.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "for the matrix of fields, recipients and purposes"))]
 mod heat;
 mod stacked;
 
+#[expect(unused_imports, reason = "for the matrix of fields, recipients and purposes")]
 pub(super) use heat::HeatMap;
 pub(super) use stacked::{Part, Picture as StackedPicture, Stacked};
 
@@ -26,7 +28,7 @@ fn drawn(count: &Count) -> u64 {
 }
 
 fn told(count: &Count, language: Language) -> Cell {
-    Cell::number(count.written(language))
+    Cell::number(&count.written(language))
 }
 
 /// A round number that is not below this one: where an axis ends.
@@ -49,7 +51,8 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number_that_is_not_below_the_most() {
-        for (most, end) in [(0, 1), (1, 1), (3, 5), (10, 10), (11, 20), (4_999, 5_000), (u64::MAX, u64::MAX)] {
+        for (most, end) in [(0, 1), (1, 1), (3, 5), (10, 10), (11, 20), (4_999, 5_000), (u64::MAX, u64::MAX)]
+        {
             assert_eq!(round_up(most), end, "{most}");
         }
     }

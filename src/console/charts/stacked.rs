@@ -101,7 +101,8 @@ impl Stacked {
         let every = self.labels.len().div_ceil(MOST_LABELS).max(1);
         let below = self.labels.iter().enumerate().step_by(every);
         let below = below.map(|(at, text)| Mark { x: slot(at), y: base + 18, text: text.clone() }).collect();
-        let beside = [0, most].into_iter().map(|n| Mark { x: LEFT - 6, y: base - height(n) + 4, text: n.to_string() });
+        let beside =
+            [0, most].into_iter().map(|n| Mark { x: LEFT - 6, y: base - height(n) + 4, text: n.to_string() });
         let legend = self.parts.iter().enumerate().map(|(at, part)| (at + 1, part.name.clone())).collect();
         Picture {
             id: self.id,
@@ -124,10 +125,17 @@ impl Stacked {
         let names = self.parts.iter().map(|part| Heading::number(&part.name));
         let headings = std::iter::once(Heading::text(&self.of)).chain(names).collect();
         let row = |(at, label): (usize, &String)| {
-            let counts = self.parts.iter().map(|part| told(part.counts.get(at).unwrap_or(&Count::Empty), self.language));
+            let counts = self
+                .parts
+                .iter()
+                .map(|part| told(part.counts.get(at).unwrap_or(&Count::Empty), self.language));
             std::iter::once(super::Cell::text(label)).chain(counts).collect()
         };
-        Grid { caption: self.title.clone(), headings, rows: self.labels.iter().enumerate().map(row).collect() }
+        Grid {
+            caption: self.title.clone(),
+            headings,
+            rows: self.labels.iter().enumerate().map(row).collect(),
+        }
     }
 }
 
@@ -149,7 +157,8 @@ mod tests {
     use super::*;
 
     fn chart(labels: &[&str], parts: &[(&str, Vec<Count>)]) -> String {
-        let parts = parts.iter().map(|(name, counts)| Part { name: (*name).to_owned(), counts: counts.clone() });
+        let parts =
+            parts.iter().map(|(name, counts)| Part { name: (*name).to_owned(), counts: counts.clone() });
         let chart = Stacked {
             id: "c",
             title: "Verstrekkingen & <b>meer</b>".to_owned(),
@@ -165,7 +174,10 @@ mod tests {
     #[test]
     fn a_chart_says_the_same_as_its_table_and_escapes_what_it_is_given() {
         let counts = |list: &[u64]| list.iter().map(|n| Count::Number(*n)).collect::<Vec<_>>();
-        let drawn = chart(&["1 nov", "<script>"], &[("gegeven", counts(&[100, 50])), ("geweigerd", counts(&[0, 50]))]);
+        let drawn = chart(
+            &["1 nov", "<script>"],
+            &[("gegeven", counts(&[100, 50])), ("geweigerd", counts(&[0, 50]))],
+        );
         assert!(drawn.contains("role=\"img\"") && drawn.contains("<title") && drawn.contains("<desc"));
         assert!(!drawn.contains("<script") && !drawn.contains("<b>") && !drawn.contains("style="));
         // 100 of 100 fills the room of 188; 50 and 50 fill a half each.

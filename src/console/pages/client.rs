@@ -66,7 +66,9 @@ pub(in crate::console) async fn client(
     let full = u32::try_from(rows.len()).is_ok_and(|count| count == SHOWN);
     let next = rows.last().map(|row| row.index).filter(|index| full && *index > 0);
     let path = format!("/clients/{handle}");
-    let turn = |before| Asked { client: String::new(), ..asked.clone() }.at_page(&path, &narrowed.token(&console, before));
+    let turn = |before| {
+        Asked { client: String::new(), ..asked.clone() }.at_page(&path, &narrowed.token(&console, before))
+    };
     let next = next.map(turn);
     let frame = console.frame(&officer, Section::Clients, "Wie heeft wat gezien", "Who saw what").await?;
     let (registration, consents) = file.map_or((None, Vec::new()), |(r, consents)| (Some(r), consents));
@@ -119,8 +121,11 @@ fn lines(console: &Console, naming: &Naming<'_>, row: &EntryRow) -> Vec<Line> {
         lines
     };
     let lines = naming.with(console, row, told).into_iter();
-    let line = |line: crate::projection::Line| {
-        Line { index: row.index, at: line.at.local(), text: line.text, emergency: line.emergency }
+    let line = |line: crate::projection::Line| Line {
+        index: row.index,
+        at: line.at.local(),
+        text: line.text,
+        emergency: line.emergency,
     };
     lines.map(line).collect()
 }
@@ -141,7 +146,7 @@ fn stand(
         let line = consent_line(consent, status, &naming.reader, plain(naming.language));
         vec![
             Cell::link(format!("/clients/{handle}/consents/{}", consent.id), &consent.id),
-            Cell::number(consent.version),
+            Cell::number(&consent.version),
             Cell::text(words::status(status, naming.language)),
             Cell::text(line),
         ]

@@ -80,7 +80,10 @@ fn wrong(officer: &Officer, what: &str) -> Problem {
         ),
         "not-allowed" => (
             ("Uw organisatie mag geen BSN gebruiken", "Your organisation may not use a BSN"),
-            ("Zoek met de verwijzing van uw organisatie.", "Look for the client by your organisation's reference."),
+            (
+                "Zoek met de verwijzing van uw organisatie.",
+                "Look for the client by your organisation's reference.",
+            ),
             "BSN_NOT_ALLOWED",
         ),
         _ => (

@@ -48,7 +48,11 @@ pub(in crate::console) async fn consent(
 ) -> Result<Response, Problem> {
     let client = named(&console, &officer, &handle)?;
     let id = ConsentId::parse(&id).map_err(|_| Problem::not_found(officer.language))?;
-    let filter = EntryFilter { client: Some(client), custodian: Some(officer.side().clone()), ..EntryFilter::default() };
+    let filter = EntryFilter {
+        client: Some(client),
+        custodian: Some(officer.side().clone()),
+        ..EntryFilter::default()
+    };
     let rows = console.gateway.entries(&officer.requester, &filter, LOOKED).await;
     let rows = rows.map_err(|error| Problem::of(officer.language, &error))?;
     let naming = Naming::new(&console, &officer);
@@ -74,7 +78,8 @@ pub(in crate::console) async fn consent(
     let Some(first) = versions.first() else { return Err(Problem::not_found(officer.language)) };
     let has_older = full && first.number > 1;
     versions.reverse();
-    let frame = console.frame(&officer, Section::Clients, "Toestemming of bezwaar", "Consent or objection").await?;
+    let frame =
+        console.frame(&officer, Section::Clients, "Toestemming of bezwaar", "Consent or objection").await?;
     Ok(page(StatusCode::OK, &ConsentPage { frame, handle, id: id.to_string(), versions, has_older }))
 }
 
@@ -95,10 +100,19 @@ fn says(naming: &Naming<'_>, consent: &Consent) -> Vec<String> {
         }
         Stance::Objection(objection) => {
             let anyone = || say("iedereen", "everyone").to_owned();
-            line(say("Bezwaar tegen", "Objection to"), objection.recipient.as_ref().map_or_else(anyone, |id| naming.party(id)));
-            line(say("Doel", "Purpose"), objection.purpose.map_or_else(anything, |code| naming.purpose(code)));
+            line(
+                say("Bezwaar tegen", "Objection to"),
+                objection.recipient.as_ref().map_or_else(anyone, |id| naming.party(id)),
+            );
+            line(
+                say("Doel", "Purpose"),
+                objection.purpose.map_or_else(anything, |code| naming.purpose(code)),
+            );
             let fields = objection.fields.as_ref();
-            line(say("Gegevens", "Fields"), fields.map_or_else(anything, |fields| naming.fields(fields.iter().copied())));
+            line(
+                say("Gegevens", "Fields"),
+                fields.map_or_else(anything, |fields| naming.fields(fields.iter().copied())),
+            );
         }
     }
     line(say("Vanaf", "From"), consent.period.from().local());
@@ -113,7 +127,10 @@ fn says(naming: &Naming<'_>, consent: &Consent) -> Vec<String> {
         }
     }
     for (field, at) in &consent.struck {
-        line(say("Gegeven ingetrokken", "Field withdrawn"), format!("{}, {}", naming.field(*field), at.local()));
+        line(
+            say("Gegeven ingetrokken", "Field withdrawn"),
+            format!("{}, {}", naming.field(*field), at.local()),
+        );
     }
     for passed in &consent.overrides {
         line(say("Weigering gepasseerd", "Refusal passed"), passed.decided_at.local());

@@ -65,7 +65,8 @@ pub(in crate::console) async fn entries(
     let found = sift(&console, &naming, &narrowed, rows, limit);
     let next = found.next.map(|before| asked.at_page("/entries", &narrowed.token(&console, before)));
     let expired_before = console.gateway.expired_before().await.map_err(failed)?;
-    let frame = console.frame(&officer, Section::Entries, "Regels in het register", "Entries of the ledger").await?;
+    let frame =
+        console.frame(&officer, Section::Entries, "Regels in het register", "Entries of the ledger").await?;
     let cells: Vec<Vec<Cell>> = found
         .rows
         .iter()
@@ -75,7 +76,8 @@ pub(in crate::console) async fn entries(
     let grid = (!cells.is_empty()).then(|| listing::grid(&naming, caption, cells));
     let looked = narrowed.is_sifted().then_some(found.looked);
     let kept = [("client", &asked.client), ("professional", &asked.professional)];
-    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone()));
+    let kept =
+        kept.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone()));
     let shown = Entries {
         secret: officer.session.secret.clone(),
         selects: selects(&naming, &asked),
@@ -126,14 +128,24 @@ fn selects(naming: &Naming<'_>, asked: &Asked) -> Vec<Select> {
         chosen: chosen.to_owned(),
         choices: std::iter::once(all()).chain(choices).collect(),
     };
-    let parties = || naming.reader.parties.iter().map(|party| Choice::new(&party.id, party.name.clone())).collect();
-    let purposes = naming.reader.purposes.all().map(|purpose| Choice::new(&purpose.id, naming.purpose(purpose.code)));
-    let fields = naming.reader.catalogue.fields().map(|field| Choice::new(&field.id, naming.field(field.code)));
-    let outcomes = OUTCOMES.map(|outcome| Choice::new(outcome.as_str(), words::outcome(outcome, naming.language)));
-    let ground = |ground: Ground| Choice::new(ground, format!("{ground} {}", words::ground(ground, naming.language)));
+    let parties =
+        || naming.reader.parties.iter().map(|party| Choice::new(&party.id, party.name.clone())).collect();
+    let purposes =
+        naming.reader.purposes.all().map(|purpose| Choice::new(&purpose.id, naming.purpose(purpose.code)));
+    let fields =
+        naming.reader.catalogue.fields().map(|field| Choice::new(&field.id, naming.field(field.code)));
+    let outcomes =
+        OUTCOMES.map(|outcome| Choice::new(outcome.as_str(), words::outcome(outcome, naming.language)));
+    let ground =
+        |ground: Ground| Choice::new(&ground, format!("{ground} {}", words::ground(ground, naming.language)));
     vec![
         select("recipient", naming.say("Ontvanger", "Recipient"), &asked.recipient, parties()),
-        select("custodian", naming.say("Houder van de gegevens", "Custodian of the data"), &asked.custodian, parties()),
+        select(
+            "custodian",
+            naming.say("Houder van de gegevens", "Custodian of the data"),
+            &asked.custodian,
+            parties(),
+        ),
         select("purpose", naming.say("Doel", "Purpose"), &asked.purpose, purposes.collect()),
         select("outcome", naming.say("Uitkomst", "Outcome"), &asked.outcome, outcomes.into()),
         select("field", naming.say("Gegeven", "Field"), &asked.field, fields.collect()),
@@ -172,7 +184,10 @@ pub(in crate::console) async fn professional(
         return Err(Problem::wrong(
             officer.language,
             ("De professional is niet ingevuld, of te lang", "The professional is missing, or too long"),
-            ("Vul de naam in waarmee de professional aanmeldt.", "Fill in the name by which the professional signs in."),
+            (
+                "Vul de naam in waarmee de professional aanmeldt.",
+                "Fill in the name by which the professional signs in.",
+            ),
             "SUBJECT_INVALID",
         ));
     }

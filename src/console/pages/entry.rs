@@ -25,7 +25,6 @@ struct EntryPage {
     facts: Facts,
     verdicts: Option<Grid>,
     is_whole: bool,
-    /// Whether its client's data is of another organisation.
     rules: Vec<RuleText>,
     /// Whether it was decided under the covenant of now.
     is_current: bool,
@@ -97,7 +96,10 @@ fn facts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> Fac
         let same = format!("/entries?professional={}", actor.requester);
         facts.add(
             say("Door", "By"),
-            [Cell::text(naming.hat(&actor.hat)), Cell::link(same, say("alles van deze professional", "all by this professional"))],
+            [
+                Cell::text(naming.hat(&actor.hat)),
+                Cell::link(same, say("alles van deze professional", "all by this professional")),
+            ],
         );
     }
     facts.add(say("Cliënt", "Client"), record.client.map(|handle| naming.client(Some(handle))));
@@ -111,14 +113,18 @@ fn facts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> Fac
     if account.is_emergency() {
         facts.add(say("Noodprocedure", "Emergency"), [Cell::badge(Mood::Bad, say("gebruikt", "used"))]);
     }
-    let about = account.about.map(|about| Cell::link(format!("/entries/{about}"), about));
+    let about = account.about.map(|about| Cell::link(format!("/entries/{about}"), &about));
     facts.add(say("Hoort bij regel", "Belongs to entry"), about);
     if let Event::Disclosure(disclosure) = &entry.event {
         let follow_up = disclosure.follow_up.iter();
-        let told = |by: String| Cell::text(format!("{} {by}", say("cliënt vertellen voor", "tell the client before")));
+        let told = |by: String| {
+            Cell::text(format!("{} {by}", say("cliënt vertellen voor", "tell the client before")))
+        };
         let reviewed = |by: String| Cell::text(format!("{} {by}", say("beoordelen voor", "review before")));
         let due = follow_up.flat_map(|due| {
-            [Some(told(due.tell_by.local())), due.review_by.map(|by| reviewed(by.local()))].into_iter().flatten()
+            [Some(told(due.tell_by.local())), due.review_by.map(|by| reviewed(by.local()))]
+                .into_iter()
+                .flatten()
         });
         facts.add(say("Daarna te doen", "To be done then"), due.collect::<Vec<_>>());
         if !account.released.is_empty() {
@@ -135,7 +141,7 @@ fn facts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> Fac
     let consents = account.consents.iter().map(|(id, version)| {
         let text = format!("{id}, {} {version}", say("versie", "version"));
         match record.client.filter(|_| record.is_whole()) {
-            Some(handle) => Cell::link(format!("/clients/{handle}/consents/{id}"), text),
+            Some(handle) => Cell::link(format!("/clients/{handle}/consents/{id}"), &text),
             None => Cell::text(text),
         }
     });
@@ -162,13 +168,16 @@ fn verdicts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> 
     let rule = |rule: Option<&str>| Cell::Code(rule.unwrap_or_default().to_owned());
     let mut rows = Vec::new();
     for released in &account.released {
-        let consent = released.consent.map(|(id, version)| format!("{id}, {} {version}", say("versie", "version")));
+        let consent =
+            released.consent.map(|(id, version)| format!("{id}, {} {version}", say("versie", "version")));
         let mut row = vec![
             Cell::text(naming.field(released.field)),
             Cell::badge(Mood::Good, say("gegeven", "released")),
             Cell::text(""),
         ];
-        row.extend([rule(released.rule), Cell::text(consent.unwrap_or_default())].into_iter().filter(|_| whole));
+        row.extend(
+            [rule(released.rule), Cell::text(consent.unwrap_or_default())].into_iter().filter(|_| whole),
+        );
         rows.push(row);
     }
     for withheld in &account.withheld {
@@ -180,7 +189,9 @@ fn verdicts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> 
             Cell::badge(Mood::Warn, say("niet gegeven", "withheld")),
             Cell::text(words::told(withheld.told, naming.language)),
         ];
-        row.extend([rule(withheld.rule), Cell::text(because.unwrap_or_default())].into_iter().filter(|_| whole));
+        row.extend(
+            [rule(withheld.rule), Cell::text(because.unwrap_or_default())].into_iter().filter(|_| whole),
+        );
         rows.push(row);
     }
     let mut headings = vec![

@@ -37,8 +37,13 @@ pub(super) fn choose(language: Language, id: &str) -> Result<Option<Format>, Pro
 
 /// All tabs, with the text of the chosen one.
 pub(super) fn of(naming: &Naming<'_>, record: &Record<'_>, chosen: Option<Format>) -> Form {
-    let tab = |format: Format| Tab { id: format.id(), name: name(naming, format), is_chosen: chosen == Some(format) };
-    let written = chosen.map(|format| format.project(record).ok().flatten().map(|text| readable(format, text)));
+    let tab = |format: Format| Tab {
+        id: format.id(),
+        name: name(naming, format),
+        is_chosen: chosen == Some(format),
+    };
+    let written =
+        chosen.map(|format| format.project(record).ok().flatten().map(|text| readable(format, text)));
     let is_absent = matches!(written, Some(None));
     Form { tabs: Format::ALL.into_iter().map(tab).collect(), text: written.flatten(), is_absent }
 }
@@ -62,5 +67,8 @@ fn readable(format: Format, text: String) -> String {
         return format!("{heading}{}{text}", format.line_end());
     }
     let parsed = serde_json::from_str::<serde_json::Value>(&text).ok();
-    parsed.filter(serde_json::Value::is_object).and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)
+    parsed
+        .filter(serde_json::Value::is_object)
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or(text)
 }

@@ -37,7 +37,7 @@ struct Basis {
 struct Letter {
     frame: Frame,
     /// The letter's own language.
-    letter: Speech,
+    speech: Speech,
     from: String,
     on: String,
     for_the_client: bool,
@@ -98,7 +98,8 @@ async fn letter(
     let request = OverviewRequest { client, reader, format: plain(language), from: None, until: None };
     let overview = console.gateway.overview(&officer.requester, &request).await;
     let overview = overview.map_err(|error| refused(officer, &error))?;
-    let frame = console.frame(officer, Section::Clients, "Brief voor de cliënt", "Letter for the client").await?;
+    let frame =
+        console.frame(officer, Section::Clients, "Brief voor de cliënt", "Letter for the client").await?;
     let naming = Naming { language, ..Naming::new(console, officer) };
     let lines = overview.lines.into_iter().map(|line| Line {
         at: line.at.local(),
@@ -113,7 +114,7 @@ async fn letter(
     });
     let shown = Letter {
         frame,
-        letter: Speech(language),
+        speech: Speech(language),
         from: naming.party(officer.side()),
         on: console.gateway.now().date().to_string(),
         for_the_client,

@@ -43,9 +43,15 @@ pub(in crate::console) async fn overview(
         waiting(&console, &officer, &naming, Worklist::Emergencies).await?,
         waiting(&console, &officer, &naming, Worklist::Notices).await?,
     ];
-    let newest = console.gateway.entries(&officer.requester, &EntryFilter::default(), COUNTED).await.map_err(failed)?;
+    let newest = console
+        .gateway
+        .entries(&officer.requester, &EntryFilter::default(), COUNTED)
+        .await
+        .map_err(failed)?;
     let mut tally = Tally::default();
-    newest.iter().for_each(|row| tally.take(&row.entry));
+    for row in &newest {
+        tally.take(&row.entry);
+    }
     let nothing_waits = lists.iter().all(|list| list.grid.is_none());
     let (charts, counted) = (tally.draw(&naming), newest.len());
     Ok(page(StatusCode::OK, &Overview { frame, head, lists, charts, counted, nothing_waits }))

@@ -13,8 +13,8 @@ use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Grid, Heading, Mood};
 use crate::console::{Console, Genuine, Problem};
-use crate::policy::{ReplayedField, Said};
-use crate::projection::words;
+use crate::policy::{Replayed, ReplayedField, Said};
+use crate::projection::{Record, words};
 use crate::store::Explanation;
 
 /// The form says nothing more than that it is genuine.
@@ -48,11 +48,13 @@ pub(in crate::console) async fn replay(
     let title = (format!("Regel {index}, opnieuw beslist"), format!("Entry {index}, decided again"));
     let frame = console.frame(&officer, Section::Entries, &title.0, &title.1).await?;
     let naming = Naming::new(&console, &officer);
-    let whole = naming.with(&console, &row, |record| record.is_whole());
-    let (was_decided, is_same) = (replayed.is_some(), replayed.as_ref().is_none_or(|again| again.is_same()));
-    let (fields, differences) =
-        replayed.map(|again| (again.fields, again.differences)).unwrap_or_default();
-    let named = fields.iter().flat_map(|field| [&field.recorded, &field.again]).filter_map(|said| said.rule.as_deref());
+    let whole = naming.with(&console, &row, Record::is_whole);
+    let (was_decided, is_same) = (replayed.is_some(), replayed.as_ref().is_none_or(Replayed::is_same));
+    let (fields, differences) = replayed.map(|again| (again.fields, again.differences)).unwrap_or_default();
+    let named = fields
+        .iter()
+        .flat_map(|field| [&field.recorded, &field.again])
+        .filter_map(|said| said.rule.as_deref());
     let rules = if whole { rules::of(&covenant, named) } else { Vec::new() };
     let shown = Replay {
         index,
@@ -98,7 +100,11 @@ fn grid(naming: &Naming<'_>, fields: &[ReplayedField], whole: bool) -> Grid {
         }
         row
     };
-    Grid { caption: say("Per gegeven", "Field by field").to_owned(), headings, rows: fields.iter().map(row).collect() }
+    Grid {
+        caption: say("Per gegeven", "Field by field").to_owned(),
+        headings,
+        rows: fields.iter().map(row).collect(),
+    }
 }
 
 /// What was said of a field, and to the custodian's own officer on what it rested.

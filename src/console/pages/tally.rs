@@ -56,13 +56,19 @@ impl Tally {
         let newest: Vec<_> = self.days.iter().skip(self.days.len().saturating_sub(DAYS)).collect();
         let part = |(at, outcome): (usize, &Outcome)| Part {
             name: words::outcome(*outcome, naming.language).to_owned(),
-            counts: newest.iter().map(|(_, counts)| Count::Number(counts.get(at).copied().unwrap_or_default())).collect(),
+            counts: newest
+                .iter()
+                .map(|(_, counts)| Count::Number(counts.get(at).copied().unwrap_or_default()))
+                .collect(),
         };
         Stacked {
             id: "over-time",
             title: naming.say("Vragen om gegevens per dag", "Requests for data by day").to_owned(),
             description: naming
-                .say("Staven per dag, verdeeld naar hoe de vraag afliep.", "Bars by day, divided by how the request ended.")
+                .say(
+                    "Staven per dag, verdeeld naar hoe de vraag afliep.",
+                    "Bars by day, divided by how the request ended.",
+                )
                 .to_owned(),
             of: naming.say("Dag", "Day").to_owned(),
             labels: newest.iter().map(|(day, _)| day.strftime("%d-%m").to_string()).collect(),
@@ -76,7 +82,9 @@ impl Tally {
         Stacked {
             id: "by-reason",
             title: naming.say("Niet gegeven, naar reden", "Withheld, by reason").to_owned(),
-            description: naming.say("Aantal gegevens per reden.", "Number of fields for each reason.").to_owned(),
+            description: naming
+                .say("Aantal gegevens per reden.", "Number of fields for each reason.")
+                .to_owned(),
             of: naming.say("Reden", "Reason").to_owned(),
             labels: self.reasons.keys().map(|told| words::told(*told, naming.language).to_owned()).collect(),
             parts: vec![Part { name: naming.say("Gegevens", "Fields").to_owned(), counts }],

@@ -76,7 +76,8 @@ pub(in crate::console) async fn receipt(
         Language::Dutch => format!("attachment; filename=\"regel-{index}.tlog-proof\""),
         Language::English => format!("attachment; filename=\"entry-{index}.tlog-proof\""),
     };
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, receipt.to_text()).into_response())
 }
 
@@ -88,7 +89,10 @@ mod tests {
     fn a_head_says_who_cosigned_beside_the_ledger_itself() {
         let note = "sluis.example/ledger\n42\nAAAA\n\n— sluis.example/ledger x\n— witness.example y\n";
         let head = Head::of(note);
-        assert_eq!((head.origin.as_str(), head.size.as_str(), head.root.as_str()), ("sluis.example/ledger", "42", "AAAA"));
+        assert_eq!(
+            (head.origin.as_str(), head.size.as_str(), head.root.as_str()),
+            ("sluis.example/ledger", "42", "AAAA")
+        );
         assert_eq!(head.witnesses, ["witness.example"]);
         assert_eq!(head.witnessed_at, None);
         assert!(Head::of("").witnesses.is_empty());

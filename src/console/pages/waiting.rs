@@ -38,7 +38,7 @@ pub(super) async fn waiting(
         };
         let handle = console.gateway.pseudonyms().handle(&release.client, officer.side());
         vec![
-            Cell::link(format!("/entries/{}", release.entry), release.entry),
+            Cell::link(format!("/entries/{}", release.entry), &release.entry),
             Cell::text(release.at.local()),
             Cell::text(naming.hat(&release.actor.hat)),
             naming.client(Some(&handle)),
@@ -50,7 +50,14 @@ pub(super) async fn waiting(
         Worklist::Emergencies => naming.say("Noodverstrekkingen te beoordelen", "Emergencies to review"),
         Worklist::Notices => naming.say("Cliënten die het nog moeten horen", "Clients still to be told"),
     };
-    let headings = [("Regel", "Entry"), ("Wanneer", "When"), ("Door", "By"), ("Cliënt", "Client"), ("Grond", "Ground"), ("Voor", "Before")];
+    let headings = [
+        ("Regel", "Entry"),
+        ("Wanneer", "When"),
+        ("Door", "By"),
+        ("Cliënt", "Client"),
+        ("Grond", "Ground"),
+        ("Voor", "Before"),
+    ];
     let headings = headings.map(|(dutch, english)| Heading::text(naming.say(dutch, english)));
     let rows: Vec<_> = releases.iter().map(row).collect();
     let grid = Grid { caption: caption.to_owned(), headings: headings.into(), rows };
