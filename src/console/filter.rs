@@ -142,6 +142,7 @@ impl Asked {
             from: from.map(Timestamp::start_of),
             until: until.map(Timestamp::end_of),
             before: None,
+            after: None,
         };
         let field = |text: &str| covenant.catalogue.by_id(text).map(|field| field.code);
         let field = read("field").of(&self.field, field)?;

@@ -16,6 +16,7 @@ use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Choice, Grid, Select, Textbox};
 use crate::console::{Console, Genuine, Officer, Problem};
 use crate::domain::Ground;
+use crate::gateway::Found;
 use crate::projection::words;
 use crate::store::EntryRow;
 
@@ -23,6 +24,8 @@ use crate::store::EntryRow;
 const SHOWN: usize = 50;
 /// Entries that are looked through for a field or a ground, which the store cannot look up.
 const SIFTED: u32 = 1_000;
+/// Entries of the ledger that a page looks among: what is rare is looked for step by step.
+const SPAN: u64 = 20_000;
 /// The longest subject of a token.
 const LONGEST_SUBJECT: usize = 128;
 
@@ -37,17 +40,10 @@ struct Entries {
     kept: Vec<(&'static str, String)>,
     is_narrowed: bool,
     grid: Option<Grid>,
-    /// How far was looked, where more was looked through than is shown.
-    looked: Option<usize>,
+    /// The oldest entry that was looked at, where there are older ones and the page is not full.
+    looked: Option<u64>,
     next: Option<String>,
     expired_before: u64,
-}
-
-/// What was found, and where to go on.
-struct Found {
-    rows: Vec<EntryRow>,
-    looked: usize,
-    next: Option<u64>,
 }
 
 /// `/entries`
@@ -61,20 +57,18 @@ pub(in crate::console) async fn entries(
     let failed = |error| Problem::of(officer.language, &error);
     let naming = Naming::new(&console, &officer);
     let limit = if narrowed.is_sifted() { SIFTED } else { u32::try_from(SHOWN).unwrap_or(SIFTED) };
-    let rows = console.gateway.entries(&officer.requester, &narrowed.filter, limit).await.map_err(failed)?;
-    let found = sift(&console, &naming, &narrowed, rows, limit);
-    let next = found.next.map(|before| asked.at_page("/entries", &narrowed.token(&console, before)));
+    let found =
+        console.gateway.search(&officer.requester, &narrowed.filter, limit, SPAN).await.map_err(failed)?;
+    let (rows, before) = sift(&console, &naming, &narrowed, found);
+    let looked = before.filter(|_| rows.len() < SHOWN);
+    let next = before.map(|before| asked.at_page("/entries", &narrowed.token(&console, before)));
     let expired_before = console.gateway.expired_before().await.map_err(failed)?;
     let frame =
         console.frame(&officer, Section::Entries, "Regels in het register", "Entries of the ledger").await?;
-    let cells: Vec<Vec<Cell>> = found
-        .rows
-        .iter()
-        .map(|row| naming.with(&console, row, |record| listing::row(&naming, record)))
-        .collect();
+    let cells: Vec<Vec<Cell>> =
+        rows.iter().map(|row| naming.with(&console, row, |record| listing::row(&naming, record))).collect();
     let caption = naming.say("Nieuwste eerst", "Newest first").to_owned();
     let grid = (!cells.is_empty()).then(|| listing::grid(&naming, caption, cells));
-    let looked = narrowed.is_sifted().then_some(found.looked);
     let kept = [("client", &asked.client), ("professional", &asked.professional)];
     let kept =
         kept.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone()));
@@ -93,31 +87,28 @@ pub(in crate::console) async fn entries(
     Ok(page(StatusCode::OK, &shown))
 }
 
-/// Those that hold, as many as a page shows.
+/// Those that hold, as many as a page shows, and before which entry to go on.
 fn sift(
     console: &Console,
     naming: &Naming<'_>,
     narrowed: &Narrowed,
-    rows: Vec<EntryRow>,
-    limit: u32,
-) -> Found {
-    let full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let end = rows.last().map(|row| row.index).filter(|index| full && *index > 0);
+    found: Found,
+) -> (Vec<EntryRow>, Option<u64>) {
+    let end = found.more.then_some(found.looked);
     if !narrowed.is_sifted() {
-        return Found { looked: rows.len(), rows, next: end };
+        return (found.rows, end);
     }
-    let (mut kept, mut looked) = (Vec::new(), 0);
-    for row in rows {
-        looked += 1;
+    let mut kept = Vec::new();
+    for row in found.rows {
         if naming.with(console, &row, |record| narrowed.holds(record)) {
             let index = row.index;
             kept.push(row);
             if kept.len() == SHOWN {
-                return Found { rows: kept, looked, next: Some(index).filter(|index| *index > 0) };
+                return (kept, Some(index).filter(|index| *index > 0));
             }
         }
     }
-    Found { rows: kept, looked, next: end }
+    (kept, end)
 }
 
 fn selects(naming: &Naming<'_>, asked: &Asked) -> Vec<Select> {

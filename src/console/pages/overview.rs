@@ -7,17 +7,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::tally::Tally;
+use super::tally::{DAYS, charts};
 use super::verify::Head;
 use super::waiting::{Waiting, waiting};
 use crate::console::charts::StackedPicture;
 use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::{Console, Officer, Problem};
-use crate::store::{EntryFilter, Worklist};
-
-/// The newest entries that are counted.
-const COUNTED: u32 = 1_000;
+use crate::store::Worklist;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -25,9 +22,12 @@ struct Overview {
     frame: Frame,
     head: Head,
     lists: Vec<Waiting>,
-    charts: Vec<StackedPicture>,
-    counted: usize,
     nothing_waits: bool,
+    charts: Vec<StackedPicture>,
+    days: i32,
+    /// The entries before this one are counted.
+    counted: u64,
+    is_counting: bool,
 }
 
 /// `/`
@@ -43,16 +43,18 @@ pub(in crate::console) async fn overview(
         waiting(&console, &officer, &naming, Worklist::Emergencies).await?,
         waiting(&console, &officer, &naming, Worklist::Notices).await?,
     ];
-    let newest = console
-        .gateway
-        .entries(&officer.requester, &EntryFilter::default(), COUNTED)
-        .await
-        .map_err(failed)?;
-    let mut tally = Tally::default();
-    for row in &newest {
-        tally.take(&row.entry);
-    }
+    let tallied = console.gateway.tally(&officer.requester).await.map_err(failed)?;
+    let charts = charts(&tallied.tally, console.gateway.now().date(), &naming);
     let nothing_waits = lists.iter().all(|list| list.grid.is_none());
-    let (charts, counted) = (tally.draw(&naming), newest.len());
-    Ok(page(StatusCode::OK, &Overview { frame, head, lists, charts, counted, nothing_waits }))
+    let shown = Overview {
+        frame,
+        head,
+        lists,
+        nothing_waits,
+        charts,
+        days: DAYS,
+        counted: tallied.counted,
+        is_counting: tallied.counted < tallied.size,
+    };
+    Ok(page(StatusCode::OK, &shown))
 }

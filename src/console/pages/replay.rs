@@ -14,7 +14,7 @@ use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Grid, Heading, Mood};
 use crate::console::{Console, Genuine, Problem};
 use crate::policy::{Replayed, ReplayedField, Said};
-use crate::projection::{Record, words};
+use crate::projection::words;
 use crate::store::Explanation;
 
 /// The form says nothing more than that it is genuine.
@@ -48,7 +48,8 @@ pub(in crate::console) async fn replay(
     let title = (format!("Regel {index}, opnieuw beslist"), format!("Entry {index}, decided again"));
     let frame = console.frame(&officer, Section::Entries, &title.0, &title.1).await?;
     let naming = Naming::new(&console, &officer);
-    let whole = naming.with(&console, &row, Record::is_whole);
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime only")]
+    let whole = naming.with(&console, &row, |record| record.is_whole());
     let (was_decided, is_same) = (replayed.is_some(), replayed.as_ref().is_none_or(Replayed::is_same));
     let (fields, differences) = replayed.map(|again| (again.fields, again.differences)).unwrap_or_default();
     let named = fields
