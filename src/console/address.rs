@@ -1,5 +1,7 @@
 //! Addresses: what stands in one, so that it can be read back as it was meant.
 
+use std::fmt::Write as _;
+
 /// As a value in an address (RFC 3986 §2.1): letters, digits and `-_./` stand for themselves.
 pub(super) fn percent(text: &str) -> String {
     let mut written = String::new();
@@ -7,7 +9,7 @@ pub(super) fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_./".contains(&byte) {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            let _ = write!(written, "%{byte:02X}");
         }
     }
     written
