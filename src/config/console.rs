@@ -9,7 +9,7 @@ use http::Uri;
 use http::uri::Scheme;
 use zeroize::Zeroizing;
 
-use super::files::Files;
+use super::files::{Files, text};
 use super::problem::{ConfigError, Problem};
 use super::server::ServerSettings;
 use super::within::Within;
@@ -29,6 +29,8 @@ pub struct ConsoleSettings {
     pub certificate: Option<PathBuf>,
     /// The key of that certificate: PEM. Secret.
     pub key: Option<PathBuf>,
+    /// Design tokens of the organisation that runs it: CSS custom properties on `:root`. The shipped look, if the file says nothing.
+    pub theme: Option<PathBuf>,
     /// After how many minutes without a page a session ends.
     #[serde(default)]
     pub unused_minutes: Within<1, 15, 120>,
@@ -61,6 +63,8 @@ pub struct ConsoleConfig {
     pub requests_per_second: u32,
     /// Pages at once, per address.
     pub burst: u32,
+    /// Design tokens, as CSS.
+    pub theme: Option<String>,
     /// Where officers sign in.
     pub providers: Vec<Provider>,
 }
@@ -72,7 +76,7 @@ fn listen() -> SocketAddr {
 impl ConsoleSettings {
     /// Every path in it.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        let own = self.certificate.iter_mut().chain(&mut self.key);
+        let own = self.certificate.iter_mut().chain(&mut self.key).chain(&mut self.theme);
         own.chain(self.provider.iter_mut().flat_map(ProviderConfig::paths)).collect()
     }
 
@@ -127,6 +131,7 @@ impl ConsoleSettings {
             longest: Duration::from_hours(self.longest_hours.get()),
             requests_per_second: self.requests_per_second.number(),
             burst: self.burst.number(),
+            theme: self.theme.as_ref().map(|path| text("console.theme", path)).transpose()?,
             providers: self.provider.iter().map(|one| provider(one, files)).collect::<Result<_, _>>()?,
         })
     }

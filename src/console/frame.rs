@@ -16,13 +16,6 @@ pub(super) enum Section {
     Overview,
     Entries,
     Clients,
-    Consents,
-    Emergencies,
-    Samples,
-    Matrix,
-    Unusual,
-    Reports,
-    Covenant,
     /// Sign-in, and what is no page.
     Elsewhere,
 }

@@ -71,7 +71,7 @@ pub(super) async fn serve(
         providers: config.providers,
         pseudonyms: lent.pseudonyms,
         timeout: server.request_timeout_ms.milliseconds(),
-        theme: None,
+        theme: config.theme,
         rates: Box::new(move |address, now| rates.take(&network(address), now).map_err(|retry| retry.0)),
     });
     let door = Arc::new(Door {

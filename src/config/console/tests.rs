@@ -63,7 +63,7 @@ fn what_does_not_fit_is_named_with_its_key() {
         ("[console]\n", "[console]\nunused_minutes = 0\n", "console.unused_minutes"),
         ("[console]\n", "[console]\nunused_minutes = 121\n", "console.unused_minutes"),
         ("[console]\n", "[console]\nlongest_hours = 25\n", "console.longest_hours"),
-        ("[console]\n", "[console]\ntheme = 'x'\n", "console.theme"),
+        ("[console]\n", "[console]\ncolour = 'x'\n", "console.colour"),
         ("address = \"https://sluis.example:8445\"\n", "", "console.address"),
         ("id = \"town\"", "id = \"care\"", "console.provider"),
         ("00000099000000002000", "00000099000000001000", "console.provider"),

@@ -3,6 +3,7 @@
 pub mod browser;
 mod forms;
 mod hostile;
+mod pages;
 mod pressure;
 mod sessions;
 mod sign_in;
