@@ -29,15 +29,12 @@ fn start(setting: &Setting, port: u16, console: u16) -> Running {
     let mut node = Command::new("node");
     node.arg("provider.mjs").arg(told.to_string()).current_dir(folder).stdout(Stdio::piped());
     let mut child = Running(node.spawn().expect("node"));
-    let lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let mut said = Vec::new();
-    for line in lines {
-        if line == "listening" {
-            return child;
-        }
-        said.push(line);
-    }
-    panic!("the provider did not start: {said:#?}");
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let before: Vec<String> = lines.by_ref().take_while(|line| line != "listening").collect();
+    assert!(child.0.try_wait().unwrap().is_none(), "the provider did not start: {before:#?}");
+    // What it says later is read as well, or it could not say it.
+    std::thread::spawn(move || lines.for_each(drop));
+    child
 }
 
 /// Where a page leads, without its host.
