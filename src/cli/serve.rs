@@ -29,7 +29,7 @@ pub fn run(file: &Path, adopt_covenant: bool) -> Result<(), Failure> {
         let address = listener.local_addr().map_err(|e| Failure::Other(e.into()))?;
         let shutdown = asked_to_stop().map_err(|e| Failure::Other(e.into()))?;
         tracing::info!(%address, "listening");
-        server::run(config, file.to_owned(), listener, shutdown).await.map_err(|e| match e {
+        Box::pin(server::run(config, file.to_owned(), listener, shutdown)).await.map_err(|e| match e {
             ServerError::Audit(_) | ServerError::History(_) => Failure::Integrity(e.into()),
             e => Failure::Other(e.into()),
         })
@@ -55,10 +55,10 @@ pub fn start(file: PathBuf, shutdown: oneshot::Receiver<()>, ready: oneshot::Sen
         let listener = TcpListener::bind(config.settings.server.listen).await?;
         // Connections that come before the gateway is ready wait for it. Whoever asked may be gone.
         let _ = ready.send(listener.local_addr()?);
-        server::run(config, file, listener, async move {
+        let shutdown = async move {
             let _ = shutdown.await;
-        })
-        .await?;
+        };
+        Box::pin(server::run(config, file, listener, shutdown)).await?;
         Ok(())
     })
 }

@@ -30,6 +30,7 @@ use crate::console::{From, Lifetime, Parts, router};
 use crate::domain::Clock;
 use crate::gateway::Gateway;
 use crate::identity::PseudonymKey;
+use crate::ledger::VerifierKey;
 
 /// How long the listener rests when the system cannot accept.
 const REST: Duration = Duration::from_millis(50);
@@ -40,11 +41,23 @@ const HEAD: usize = 32 * 1024;
 
 /// What the rest of the gateway lends the console.
 pub(super) struct Lent {
-    pub(super) gateway: Arc<Gateway>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) pseudonyms: Arc<PseudonymKey>,
-    pub(super) verifier_key: String,
-    pub(super) origin: String,
+    gateway: Arc<Gateway>,
+    clock: Arc<dyn Clock>,
+    pseudonyms: Arc<PseudonymKey>,
+    verifier_key: String,
+    origin: String,
+}
+
+impl Lent {
+    pub(super) fn new(
+        gateway: &Arc<Gateway>,
+        clock: Arc<dyn Clock>,
+        pseudonyms: Arc<PseudonymKey>,
+        verifier: &VerifierKey,
+    ) -> Self {
+        let (verifier_key, origin) = (verifier.to_string(), verifier.name().to_owned());
+        Self { gateway: gateway.clone(), clock, pseudonyms, verifier_key, origin }
+    }
 }
 
 /// Serves the console, if that is configured. `tls` is what a reload replaces.

@@ -14,9 +14,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::ambient::{DevelopmentClock, SystemClock, SystemRandomness};
-use crate::config::{Config, ConfigError, Custodian as CustodianConfig, CustodiansSettings, ServerSettings};
+use crate::config::{
+    Config, ConfigError, Custodian as CustodianConfig, CustodiansSettings, Logbook, ServerSettings, Settings,
+};
 use crate::custodian::file::{RecordsFile, RecordsFileError};
 use crate::custodian::grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
 use crate::custodian::{Custodian, Custodians};
@@ -111,13 +114,7 @@ pub async fn run(
     let gateway = Gateway::start(parts, covenant).await?;
     let tokens =
         Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms.clone())?);
-    let rates = Rates::of(&settings.server);
-    let edge = Arc::new(Edge {
-        tokens: tokens.clone(),
-        clock: Arc::new(SystemClock),
-        minimum_level: settings.identity.minimum_level,
-        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
-    });
+    let edge = edge(settings, &tokens);
     let options = Options {
         question_limit: settings.server.max_message_bytes.count(),
         answer_limit: ANSWER_LIMIT,
@@ -153,21 +150,10 @@ pub async fn run(
     let tiles =
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
-    let lent = Lent {
-        gateway: gateway.clone(),
-        clock,
-        pseudonyms: config.pseudonyms,
-        verifier_key: key.verifier().to_string(),
-        origin: key.verifier().name().to_owned(),
-    };
+    let lent = Lent::new(&gateway, clock, config.pseudonyms, key.verifier());
     let console = console::serve(config.console, console_tls, settings, lent, stopping.clone()).await?;
 
-    let origin = key.verifier().name();
-    for logbook in config.logbooks {
-        let sender = Sender::new(logbook, gateway.clone(), origin)?;
-        tokio::spawn(sender.run(stopping.clone()));
-    }
-
+    keep_logbooks(config.logbooks, &gateway, key.verifier().name(), &stopping)?;
     let mut telling = outside.start(&gateway);
     let (stop_serving, not_serving) = watch::channel(false);
     let watching = tokio::spawn(Health::new(health, gateway.clone()).run(not_serving));
@@ -193,15 +179,36 @@ pub async fn run(
     if tokio::time::timeout(settings.server.drain_seconds.seconds(), served).await.is_err() {
         tracing::warn!("calls were still under way when the drain time was over");
     }
-    reloading.abort();
-    retaining.abort();
-    metrics.abort();
-    tiles.abort();
+    [reloading, retaining, metrics, tiles].iter().for_each(JoinHandle::abort);
     let _ = tokio::time::timeout(settings.server.drain_seconds.seconds(), console).await;
     telling.finish().await;
     store.close().await;
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)
+}
+
+fn edge(settings: &Settings, tokens: &Arc<TokenVerifier>) -> Arc<Edge> {
+    let rates = Rates::of(&settings.server);
+    Arc::new(Edge {
+        tokens: tokens.clone(),
+        clock: Arc::new(SystemClock),
+        minimum_level: settings.identity.minimum_level,
+        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
+    })
+}
+
+/// Hands over the lines of logbooks, until the gateway stops.
+fn keep_logbooks(
+    logbooks: Vec<Logbook>,
+    gateway: &Arc<Gateway>,
+    origin: &str,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(), ServerError> {
+    for logbook in logbooks {
+        let sender = Sender::new(logbook, gateway.clone(), origin)?;
+        tokio::spawn(sender.run(stopping.clone()));
+    }
+    Ok(())
 }
 
 /// The clock to decide by, and once more where it can be set.

@@ -68,7 +68,7 @@ pub(super) async fn begin(
     let begun = Begun { state: console.secret(), nonce: console.secret(), verifier: console.secret() };
     let asks = (console.minimum_level, console.longest());
     let address = provider.address(&begun, &console.redirect(), asks, !back.anew.is_empty(), now).await;
-    let address = address.map_err(|problem| refuse(language, &id, problem.into()))?;
+    let address = address.map_err(|problem| refuse(language, &id, &problem.into()))?;
     console.flows.begin(&ticket, Flow { provider: place, begun, back: back.within().to_owned(), at: now });
     let kept =
         format!("{FLOW}={ticket}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", LONGEST / 1_000);
@@ -94,10 +94,10 @@ pub(super) async fn end(
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
     let (now, state) = (console.system.now(), answer.state.as_deref().unwrap_or_default());
     let flow = cookie(&headers, FLOW).and_then(|ticket| console.flows.end(ticket, state, now));
-    let flow = flow.ok_or_else(|| refuse(language, "", NotSignedIn::Unknown))?;
+    let flow = flow.ok_or_else(|| refuse(language, "", &NotSignedIn::Unknown))?;
     let provider = console.providers.get(flow.provider);
-    let provider = provider.ok_or_else(|| refuse(language, "", NotSignedIn::Unknown))?;
-    let refuse = |why| refuse(language, provider.id(), why);
+    let provider = provider.ok_or_else(|| refuse(language, "", &NotSignedIn::Unknown))?;
+    let refuse = |why: NotSignedIn| refuse(language, provider.id(), &why);
     if let Some(error) = &answer.error {
         return Err(refuse(NotSignedIn::of(error)));
     }
@@ -137,23 +137,23 @@ fn hat(console: &Console, signed_in: &SignedIn) -> Result<Hat, Result<Denied, No
     let party = covenant.covenant.parties.get(&signed_in.organisation).ok_or(Ok(Denied::PartyUnknown))?;
     let known = signed_in.roles.iter().filter_map(|role| party.role(role));
     let mut may = known.clone().filter(|role| role.may.contains(&Capability::Audit));
-    match (may.next(), may.next()) {
-        (Some(one), None) => Ok(Hat { organisation: signed_in.organisation.clone(), role: one.role.clone() }),
-        (Some(one), Some(other)) if one.role == other.role => {
+    match may.next() {
+        Some(one) if may.all(|other| other.role == one.role) => {
             Ok(Hat { organisation: signed_in.organisation.clone(), role: one.role.clone() })
         }
-        (Some(_), Some(_)) => Err(Err(NotSignedIn::SeveralRoles)),
-        (None, _) if known.clone().next().is_some() => Err(Ok(Denied::RoleMayNot)),
-        (None, _) => Err(Ok(Denied::RoleUnknown)),
+        Some(_) => Err(Err(NotSignedIn::SeveralRoles)),
+        None if known.clone().next().is_some() => Err(Ok(Denied::RoleMayNot)),
+        None => Err(Ok(Denied::RoleUnknown)),
     }
 }
 
 /// Says why in the log, to whoever can mend it, and on the page what to do.
-fn refuse(language: Language, provider: &str, why: NotSignedIn) -> Problem {
+fn refuse(language: Language, provider: &str, why: &NotSignedIn) -> Problem {
     let said = why.said();
-    match &why {
-        NotSignedIn::Provider(problem) => tracing::warn!(provider, %problem, "an officer was not signed in"),
-        _ => tracing::info!(provider, code = said.3, "an officer was not signed in"),
+    if let NotSignedIn::Provider(problem) = why {
+        tracing::warn!(provider, %problem, "an officer was not signed in");
+    } else {
+        tracing::info!(provider, code = said.3, "an officer was not signed in");
     }
     metrics::counter!("sluis_console_sign_ins_total", "outcome" => said.3).increment(1);
     Problem::not_let_in(language, said)

@@ -61,7 +61,7 @@ async fn a_token_that_is_unsigned_or_signed_by_whoever_may_not_is_refused() {
         let mut browser = desk.browser();
         let sent = browser.get("/sign-in/accare").await;
         let asked = desk.accare.asked(sent.header("location").unwrap());
-        let claims = desk.accare.claims(&asked, json!({}));
+        let claims = desk.accare.claims(&asked, &json!({}));
         let good = desk.accare.sign(&claims);
         let parts: Vec<&str> = good.split('.').collect();
         let own: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[0]).unwrap()).unwrap();
@@ -88,7 +88,7 @@ async fn a_token_that_is_unsigned_or_signed_by_whoever_may_not_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_used_once_by_the_browser_that_asked_for_it() {
     let desk = desk().await;
-    let good = |at: &StandIn, asked: &_| at.grants(asked, &at.sign(&at.claims(asked, json!({}))));
+    let good = |at: &StandIn, asked: &_| at.grants(asked, &at.sign(&at.claims(asked, &json!({}))));
     let (mut victim, mut attacker) = (desk.browser(), desk.browser());
     let sent = attacker.get("/sign-in/accare").await;
     let asked = desk.accare.asked(sent.header("location").unwrap());
@@ -124,7 +124,7 @@ async fn an_answer_is_used_once_by_the_browser_that_asked_for_it() {
     let mut browser = desk.browser();
     let sent = browser.get("/sign-in/accare").await;
     let own = desk.accare.asked(sent.header("location").unwrap());
-    let stolen = desk.accare.code(&again, &desk.accare.sign(&desk.accare.claims(&own, json!({}))));
+    let stolen = desk.accare.code(&again, &desk.accare.sign(&desk.accare.claims(&own, &json!({}))));
     let page = browser
         .get(&format!("/sign-in/done?code={stolen}&state={}&iss={}", own["state"], desk.accare.issuer))
         .await;
@@ -139,7 +139,7 @@ async fn an_answer_that_does_not_say_who_gave_it_or_says_another_is_refused() {
         let mut browser = desk.browser();
         let sent = browser.get("/sign-in/accare").await;
         let asked = desk.accare.asked(sent.header("location").unwrap());
-        let token = desk.accare.sign(&desk.accare.claims(&asked, json!({})));
+        let token = desk.accare.sign(&desk.accare.claims(&asked, &json!({})));
         let code = desk.accare.code(&asked, &token);
         let page = browser.get(&format!("/sign-in/done?code={code}&state={}{issuer}", asked["state"])).await;
         let refused = page.body.contains("PROVIDER_MIXED_UP") || page.body.contains("SIGN_IN_UNKNOWN");

@@ -85,7 +85,7 @@ impl Desk {
         let sent = browser.get(&format!("/sign-in/{}?back=/", at.id)).await;
         assert_eq!(sent.status, 303, "{}", sent.body);
         let asked = at.asked(sent.header("location").unwrap());
-        let token = at.sign(&at.claims(&asked, but));
+        let token = at.sign(&at.claims(&asked, &but));
         browser.get(&at.grants(&asked, &token)).await
     }
 

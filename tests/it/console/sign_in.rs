@@ -39,7 +39,7 @@ async fn an_officer_signs_in_sees_the_overview_and_signs_out_again() {
     assert!(flow.len() == 1 && flow[0].starts_with("__Host-sluis-sign-in="), "{flow:?}");
     assert!(flow[0].ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600"), "{flow:?}");
 
-    let token = desk.accare.sign(&desk.accare.claims(&asked, json!({})));
+    let token = desk.accare.sign(&desk.accare.claims(&asked, &json!({})));
     let came = browser.get(&desk.accare.grants(&asked, &token)).await;
     assert_eq!((came.status, came.header("location")), (303, Some("/")), "{}", came.body);
     let cookies = came.set_cookies();
@@ -132,7 +132,7 @@ async fn a_provider_that_is_away_stops_neither_the_start_nor_anybody_later() {
     let back = StandIn::on(listener, &gateway.setting, "accare", ACCARE);
     let sent = browser.get("/sign-in/accare?back=//elsewhere.example/").await;
     let asked = back.asked(sent.header("location").unwrap());
-    let came = browser.get(&back.grants(&asked, &back.sign(&back.claims(&asked, json!({}))))).await;
+    let came = browser.get(&back.grants(&asked, &back.sign(&back.claims(&asked, &json!({}))))).await;
     assert_eq!((came.status, came.header("location")), (303, Some("/")), "nobody is sent elsewhere");
     gateway.finish().await;
 }

@@ -89,7 +89,7 @@ impl StandIn {
     }
 
     /// What is usually said of an officer, but for this; `null` leaves a claim out.
-    pub fn claims(&self, asked: &Asked, but: Value) -> Value {
+    pub fn claims(&self, asked: &Asked, but: &Value) -> Value {
         let now = SystemClock.now().0 / 1_000;
         let mut claims = json!({
             "iss": self.issuer, "aud": CLIENT, "sub": "officer-1", "nonce": asked["nonce"], "iat": now, "auth_time": now,

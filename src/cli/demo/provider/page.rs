@@ -9,10 +9,10 @@ pub fn sign_in(party: &str, question: &str, again: bool) -> String {
     let mut accounts = String::new();
     for (at, account) in ACCOUNTS.iter().filter(|account| account.party == party).enumerate() {
         let checked = if at == 0 { " checked" } else { "" };
-        let _ = write!(
+        let _ = writeln!(
             accounts,
             "<p><label><input type=\"radio\" name=\"login\" value=\"{}\"{checked}> <b>{}</b>: {}<br><small lang=\"en\">{}\
-             </small></label></p>\n",
+             </small></label></p>",
             account.login, account.login, account.tells.0, account.tells.1
         );
     }
