@@ -1,5 +1,7 @@
 //! Answers and tokens as an attacker would make them: none signs anybody in.
 
+use std::sync::atomic::Ordering;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -82,6 +84,24 @@ async fn a_token_that_is_unsigned_or_signed_by_whoever_may_not_is_refused() {
         assert!(page.status == 403 && page.body.contains(code), "{what}: {}", page.body);
         assert!(!browser.cookies.contains_key("__Host-sluis"), "{what}");
     }
+    desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_name_unknown_keys_do_not_make_the_providers_keys_be_read_again_and_again() {
+    let desk = desk().await;
+    desk.officer().await;
+    for n in 0..5 {
+        let mut browser = desk.browser();
+        let sent = browser.get("/sign-in/accare").await;
+        let asked = desk.accare.asked(sent.header("location").unwrap());
+        let good = desk.accare.sign(&desk.accare.claims(&asked, &json!({})));
+        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": format!("unknown-{n}") });
+        let forged = with_header(&good, &header, good.rsplit('.').next().unwrap());
+        let page = browser.get(&desk.accare.grants(&asked, &forged)).await;
+        assert!(page.body.contains("TOKEN_KEY_UNKNOWN"), "{}", page.body);
+    }
+    assert_eq!(desk.accare.key_reads.load(Ordering::SeqCst), 1, "once, when the officer signed in");
     desk.gateway.finish().await;
 }
 

@@ -136,3 +136,31 @@ async fn a_provider_that_is_away_stops_neither_the_start_nor_anybody_later() {
     assert_eq!((came.status, came.header("location")), (303, Some("/")), "nobody is sent elsewhere");
     gateway.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_look_in_two_roles_is_not_given_one_of_them() {
+    // A second role of Accare that may audit.
+    let one =
+        "{ role = \"privacy-officer\", label = \"Functionaris gegevensbescherming\", may = [\"audit\"] },";
+    let two = format!("{one}\n    {}", one.replace("privacy-officer", "auditor"));
+    let parties = shipped_parties().replacen(one, &two, 1);
+    let setting = Setting::among(&parties, vec![]);
+    let accare = StandIn::start(&setting, "accare", ACCARE).await;
+    let console = configured(&setting, "", &[("accare", ACCARE, &accare.issuer)]);
+    let gateway = begun(setting).await;
+    for (roles, status) in [
+        (json!(["privacy-officer", "auditor"]), 403),
+        (json!(["privacy-officer", "privacy-officer", "auditor"]), 403),
+        (json!(["auditor", "auditor"]), 303),
+        (json!("auditor"), 303),
+    ] {
+        let mut browser = Browser::new(&gateway.setting, console);
+        let sent = browser.get("/sign-in/accare").await;
+        let asked = accare.asked(sent.header("location").unwrap());
+        let token = accare.sign(&accare.claims(&asked, &json!({ "role": roles })));
+        let page = browser.get(&accare.grants(&asked, &token)).await;
+        assert_eq!(page.status, status, "{roles} {}", page.body);
+        assert_eq!(page.body.contains("ROLES_SEVERAL"), status == 403);
+    }
+    gateway.finish().await;
+}

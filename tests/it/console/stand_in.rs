@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -32,6 +33,8 @@ pub struct StandIn {
     organisation: &'static str,
     keys: TokenIssuer,
     codes: Codes,
+    /// How often its keys were read.
+    pub key_reads: Arc<AtomicUsize>,
 }
 
 /// What a code stands for: a token, and the challenge of who may have it.
@@ -58,23 +61,28 @@ impl StandIn {
         let issuer = format!("https://localhost:{}/{id}", listener.local_addr().unwrap().port());
         let read = |name: &str| std::fs::read(setting.path().join(GATEWAY).join(name)).unwrap();
         let acceptor = TlsAcceptor::from(tls::browser_config(&read("cert.pem"), &read("key.pem")).unwrap());
-        let codes = Codes::default();
+        let (codes, key_reads) = (Codes::default(), Arc::new(AtomicUsize::new(0)));
+        let reads = key_reads.clone();
         let (base, known) = (issuer.clone(), codes.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, base, set, known) =
                     (acceptor.clone(), base.clone(), set.clone(), known.clone());
+                let reads = reads.clone();
                 tokio::spawn(async move {
                     let Ok(stream) = acceptor.accept(stream).await else { return };
-                    let answer = service_fn(move |request| {
+                    let answer = service_fn(move |request: Request<Incoming>| {
                         let (base, set, known) = (base.clone(), set.clone(), known.clone());
+                        if request.uri().path().ends_with("/keys") {
+                            reads.fetch_add(1, Ordering::SeqCst);
+                        }
                         async move { Ok::<_, Infallible>(answer(request, &base, &set, &known).await) }
                     });
                     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
                 });
             }
         });
-        Self { id, issuer, organisation, keys, codes }
+        Self { id, issuer, organisation, keys, codes, key_reads }
     }
 
     /// What the console asks, by the address to which it sends somebody.
