@@ -40,7 +40,6 @@ struct Letter {
     speech: Speech,
     from: String,
     on: String,
-    for_the_client: bool,
     lines: Vec<Line>,
     consents: Vec<String>,
     bases: Vec<Basis>,
@@ -94,7 +93,6 @@ async fn letter(
     language: Language,
 ) -> Result<Response, Problem> {
     let client = named(console, officer, handle)?;
-    let for_the_client = reader.is_client();
     let request = OverviewRequest { client, reader, format: plain(language), from: None, until: None };
     let overview = console.gateway.overview(&officer.requester, &request).await;
     let overview = overview.map_err(|error| refused(officer, &error))?;
@@ -117,7 +115,6 @@ async fn letter(
         speech: Speech(language),
         from: naming.party(officer.side()),
         on: console.gateway.now().date().to_string(),
-        for_the_client,
         lines: lines.collect(),
         consents: overview.consents.into_iter().map(|consent| consent.text).collect(),
         bases: bases.collect(),

@@ -88,7 +88,7 @@ async fn every_page_answers_in_both_languages_and_what_tells_of_entries_is_recor
         (format!("/entries/{urgent}"), "Noodprocedure", "Emergency", 1),
         ("/clients".to_owned(), "Een cliënt opzoeken", "Look up a client", 0),
         (client.clone(), "Gegevens gevraagd. Door: ", "Asked for data. By: ", 1),
-        (format!("{client}/letter"), "Wie heeft wat van u gezien", "Who saw what of you", 1),
+        (format!("{client}/letter"), "Waaruit blijkt dat dit klopt", "What shows that this is right", 1),
         (format!("{client}/consents/{consent}"), "Nieuw – Ingetrokken", "New – Withdrawn", 1),
     ] {
         for (language, says) in [("nl", dutch), ("en", english)] {
