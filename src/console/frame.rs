@@ -16,6 +16,13 @@ pub(super) enum Section {
     Overview,
     Entries,
     Clients,
+    Consents,
+    Emergencies,
+    Samples,
+    Matrix,
+    Unusual,
+    Reports,
+    Covenant,
     /// Sign-in, and what is no page.
     Elsewhere,
 }
@@ -37,6 +44,13 @@ const LINKS: &[Link] = &[
     link(Section::Overview, "/", "Overzicht", "Overview"),
     link(Section::Entries, "/entries", "Regels", "Entries"),
     link(Section::Clients, "/clients", "Cliënten", "Clients"),
+    link(Section::Consents, "/reports/new/hygiene", "Toestemmingen", "Consents"),
+    link(Section::Emergencies, "/emergencies", "Nood", "Emergencies"),
+    link(Section::Samples, "/reports/new/sample", "Steekproef", "Sample"),
+    link(Section::Matrix, "/reports/new/matrix", "Gegevens × ontvangers", "Fields × recipients"),
+    link(Section::Unusual, "/reports/new/unusual", "Opvallend", "Unusual"),
+    link(Section::Reports, "/reports", "Rapporten", "Reports"),
+    link(Section::Covenant, "/covenant", "Convenant", "Covenant"),
 ];
 
 /// Who is shown to be signed in.

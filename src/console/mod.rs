@@ -22,9 +22,11 @@ mod pages;
 mod parts;
 mod pressure;
 mod problem;
+mod reports;
 mod session;
 mod sign_in;
 mod speech;
+mod work;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -97,6 +99,7 @@ struct Console {
     timeout: Duration,
     rates: Rates,
     theme: String,
+    works: work::Works,
 }
 
 impl Console {
@@ -124,11 +127,13 @@ pub fn router(parts: Parts) -> Router {
         timeout: parts.timeout,
         rates: parts.rates,
         theme: parts.theme.unwrap_or_default(),
+        works: work::Works::default(),
     });
     Router::new()
         .merge(sign_in::routes())
         .merge(assets::routes())
         .merge(pages::routes())
+        .merge(reports::routes())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_page)
         .layer(axum::middleware::from_fn_with_state(console.clone(), pressure::bound))

@@ -16,12 +16,12 @@ pub(super) struct Speech(pub(super) Language);
 
 impl Speech {
     /// Its name, for the page (BCP 47).
-    pub(super) fn id(&self) -> &'static str {
+    pub(super) fn id(self) -> &'static str {
         self.0.id()
     }
 
     /// Whichever is in this language.
-    pub(super) fn say<'a>(&self, dutch: &'a str, english: &'a str) -> &'a str {
+    pub(super) fn say<'a>(self, dutch: &'a str, english: &'a str) -> &'a str {
         match self.0 {
             Language::Dutch => dutch,
             Language::English => english,

@@ -59,7 +59,7 @@ pub use overview::{LeftOutEntry, Overview, OverviewBasis, OverviewConsent, Overv
 pub use permission::Denied;
 pub use preview::PreviewRequest;
 pub use processing::Processing;
-pub use report::{ReportRequest, Reported};
+pub use report::{Progress, ReportRequest, Reported};
 pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
 pub use tally::Tallied;

@@ -90,7 +90,9 @@ mod tests {
             refused(days_ago(8)),
         ];
         let mut tally = Tally::default();
-        story.iter().for_each(|entry| tally.take(entry));
+        for entry in &story {
+            tally.take(entry);
+        }
         let (first, second) = (days_ago(9).date(), days_ago(8).date());
         let day = tally.on(first).unwrap();
         assert_eq!((day.released, day.partial, day.withheld, day.failed), (1, 1, 0, 0));

@@ -6,12 +6,10 @@
 //! 2. A count that is not told ([`Count::Few`], [`Count::Hidden`]) has no height and no shade that tells it.
 //! 3. Colours are never the only difference: what is drawn can be read in the table.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for the matrix of fields, recipients and purposes"))]
 mod heat;
 mod stacked;
 
-#[expect(unused_imports, reason = "for the matrix of fields, recipients and purposes")]
-pub(super) use heat::HeatMap;
+pub(super) use heat::{HeatMap, Picture as HeatPicture};
 pub(super) use stacked::{Part, Picture as StackedPicture, Stacked};
 
 pub(super) use crate::report::Cell as Count;

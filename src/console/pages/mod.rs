@@ -3,6 +3,8 @@
 mod client;
 mod clients;
 mod consent;
+mod covenant;
+mod emergencies;
 mod entries;
 mod entry;
 mod forms;
@@ -22,10 +24,15 @@ use axum::routing::{get, post};
 
 use super::Console;
 
+pub(super) use verify::Head;
+
 /// The addresses of all pages.
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(overview::overview))
+        .route("/emergencies", get(emergencies::emergencies))
+        .route("/emergencies/{index}", post(emergencies::review))
+        .route("/covenant", get(covenant::covenant))
         .route("/verify", get(verify::verify))
         .route("/entries", get(entries::entries))
         .route("/entries/professional", post(entries::professional))

@@ -16,19 +16,19 @@ use crate::domain::{Language, Timestamp};
 use crate::ledger::stated_times;
 
 /// The head that a checkpoint signs.
-pub(super) struct Head {
-    pub(super) origin: String,
-    pub(super) size: String,
-    pub(super) root: String,
+pub(in crate::console) struct Head {
+    pub(in crate::console) origin: String,
+    pub(in crate::console) size: String,
+    pub(in crate::console) root: String,
     /// Whose signatures stand below it, beside the ledger's own.
-    pub(super) witnesses: Vec<String>,
+    pub(in crate::console) witnesses: Vec<String>,
     /// The newest moment that a witness states.
-    pub(super) witnessed_at: Option<String>,
+    pub(in crate::console) witnessed_at: Option<String>,
 }
 
 impl Head {
     /// Of a signed note (C2SP tlog-checkpoint): origin, size and root, an empty line, signatures.
-    pub(super) fn of(note: &str) -> Self {
+    pub(in crate::console) fn of(note: &str) -> Self {
         let mut lines = note.lines();
         let mut line = || lines.next().unwrap_or_default().to_owned();
         let (origin, size, root) = (line(), line(), line());

@@ -64,7 +64,7 @@ pub(super) async fn waiting(
     Ok(Waiting { grid: (!releases.is_empty()).then_some(grid), has_more })
 }
 
-fn due(naming: &Naming<'_>, by: Timestamp, now: Timestamp) -> Cell {
+pub(super) fn due(naming: &Naming<'_>, by: Timestamp, now: Timestamp) -> Cell {
     if by <= now {
         Cell::badge(Mood::Bad, format!("{}: {}", naming.say("TE LAAT", "OVERDUE"), by.local()))
     } else {

@@ -5,6 +5,7 @@ mod forms;
 mod hostile;
 mod pages;
 mod pressure;
+mod reports;
 mod sessions;
 mod sign_in;
 pub mod stand_in;
