@@ -26,6 +26,7 @@
 //! | [`identity`] | who is asking: certificate, token, pseudonym |
 //! | [`gateway`] | the use cases |
 //! | [`grpc`] | the contract on the wire |
+//! | [`console`] | the privacy officer's pages |
 //! | [`tlog`] | the ledger over HTTPS, for witnesses and auditors |
 //! | [`config`], [`server`], [`cli`] | a running gateway, and the command |
 //!
@@ -35,6 +36,7 @@
 pub mod ambient;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod contract;
 pub mod custodian;
 pub mod domain;

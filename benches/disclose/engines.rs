@@ -9,7 +9,7 @@ use crate::figures::{GOALS, Goal, Spread};
 use crate::load::Sample;
 use crate::running::Running;
 use crate::setting::{Engine, Plan};
-use crate::{Arguments, Problem, machine, page};
+use crate::{Arguments, Problem, machine, page, processors};
 
 /// How many callers there are, from one to more than a gateway of two cores can serve at once.
 const CALLERS: [usize; 5] = [1, 4, 16, 64, 256];
@@ -125,9 +125,9 @@ async fn with_effort(
     arguments: &Arguments,
     gateways: usize,
 ) -> Result<(Sample, Effort), Problem> {
-    let (own, (all, idle)) = (running.computed()?, machine::computed()?);
+    let (own, (all, idle)) = (running.computed()?, processors::computed()?);
     let sample = running.ask(arguments, gateways, arguments.concurrency).await?;
-    let (own_then, (all_then, idle_then)) = (running.computed()?, machine::computed()?);
+    let (own_then, (all_then, idle_then)) = (running.computed()?, processors::computed()?);
     let (own, all, idle) = (own_then - own, all_then - all, idle_then - idle);
     #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 requests")]
     let requests = sample.requests as f64;

@@ -29,6 +29,7 @@ mod machine;
 mod page;
 mod population;
 mod process;
+mod processors;
 mod random;
 mod report;
 mod running;

@@ -38,6 +38,12 @@ fn read(key: &str, path: &Path) -> Result<Vec<u8>, ConfigError> {
     fs::read(path).map_err(|problem| ConfigError::new(key, Problem::File(problem.kind())))
 }
 
+/// Reads a file of text.
+pub(super) fn text(key: &str, path: &Path) -> Result<String, ConfigError> {
+    String::from_utf8(read(key, path)?)
+        .map_err(|_| ConfigError::new(key, Problem::Unfit("must be text in UTF-8")))
+}
+
 /// Checks that a file holds certificates of authorities that are none of ours: PEM.
 pub(super) fn authorities(key: &str, path: &Path) -> Result<(), ConfigError> {
     all::<CertificateDer<'static>>(&read(key, path)?, "certificate")

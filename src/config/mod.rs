@@ -5,6 +5,7 @@
 //! nothing that a file holds. To reload is to load again and take what may change.
 
 mod collector;
+mod console;
 mod custodian;
 mod files;
 mod log;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 pub use collector::{Collector, Https, NotHttps};
+pub use console::{ConsoleConfig, ConsoleSettings};
 pub use custodian::{CustodianSettings, CustodianSource};
 pub use log::{LogFormat, LogLevel, LogSettings};
 pub use logbook::{Logbook, LogbookSettings};
@@ -62,6 +64,8 @@ pub struct Config {
     pub adopts_covenant: bool,
     /// The door, as `server.*` describes it.
     pub tls: Arc<rustls::ServerConfig>,
+    /// The privacy officer's pages, if they are served.
+    pub console: Option<ConsoleConfig>,
     /// The key that signs the ledger; its name is the log's origin.
     pub ledger_key: SigningKey,
     /// The key of all pseudonyms.
@@ -160,6 +164,11 @@ impl Config {
                 .map(|witness| ask(witness, files))
                 .collect::<Result<_, _>>()?,
             tls: door(&settings.server, files)?,
+            console: settings
+                .console
+                .as_ref()
+                .map(|console| console.read(&settings.server, files))
+                .transpose()?,
             ledger_key,
             pseudonyms: pseudonyms(&settings.identity, files)?,
             issuers: Issuers::load(&settings.issuer)

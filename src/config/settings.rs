@@ -6,6 +6,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use super::console::ConsoleSettings;
 use super::custodian::CustodianSettings;
 use super::log::{LogLevel, LogSettings};
 use super::logbook::LogbookSettings;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub metrics: Option<MetricsSettings>,
     /// Where witnesses and auditors read the ledger's tiles; without this section there are none.
     pub tiles: Option<TilesSettings>,
+    /// Where privacy officers see their side of the ledger; without this section there are no pages.
+    pub console: Option<ConsoleSettings>,
     /// The database.
     #[serde(default)]
     pub store: StoreSettings,
@@ -177,6 +180,9 @@ impl Settings {
         if let Some(postgresql) = &self.store.postgresql {
             postgresql.check()?;
         }
+        if let Some(console) = &self.console {
+            console.check()?;
+        }
         for (at, custodian) in self.custodian.iter().enumerate() {
             if self.custodian.iter().take(at).any(|other| other.organisation == custodian.organisation) {
                 return unfit("custodian.organisation", "names one organisation twice: keep one of them");
@@ -200,6 +206,7 @@ impl Settings {
         ];
         paths.extend(self.store.postgresql.iter_mut().flat_map(PostgresqlSettings::paths));
         paths.extend(&mut server.revocation_list);
+        paths.extend(self.console.iter_mut().flat_map(ConsoleSettings::paths));
         paths.extend(&mut self.ledger.second_place);
         paths.extend(self.witness.iter_mut().flat_map(|witness| &mut witness.ca));
         paths.extend(self.issuer.iter_mut().map(|issuer| &mut issuer.key_set));

@@ -14,6 +14,10 @@ use crate::domain::value::Value;
 use jiff::civil::Date;
 use std::sync::Arc;
 
+/// What the recipient takes on with released fields: not to pass them on without consent, and to delete them after
+/// use (HL7 v3 `ActCode`, `ObligationPolicy`).
+pub const OBLIGATIONS: [&str; 2] = ["NORDSCLCD", "DELAU"];
+
 /// The field that says who it is.
 const NAME: &str = "person.name";
 

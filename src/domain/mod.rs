@@ -61,7 +61,7 @@ pub use consultation::{ConsultEvent, ConsultOutcome};
 pub use coverage::{ConsentQuestion, Coverage};
 pub use deadlines::{Deadlines, DeadlinesError};
 pub use destruction::{DestructionOutcome, DestructionRequest};
-pub use disclosure::{Disclosure, FetchedValues, Released, SealedDisclosure, Withheld};
+pub use disclosure::{Disclosure, FetchedValues, OBLIGATIONS, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{DisclosureEvent, Event, Outcome, RegistrationChange, ReleasedFields, WithheldFields};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};

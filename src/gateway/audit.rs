@@ -19,6 +19,17 @@ pub struct CosignedCheckpoint {
     pub note: String,
 }
 
+/// What a search found.
+#[derive(Debug)]
+pub struct Found {
+    /// Newest first.
+    pub rows: Vec<EntryRow>,
+    /// The oldest entry that was looked at: the next search begins before it.
+    pub looked: u64,
+    /// Whether there are older ones to look at.
+    pub more: bool,
+}
+
 impl Gateway {
     /// A page of the entries on the caller's side, newest first: each page is recorded. It ends before the entry that
     /// records it, and so does every page after it.
@@ -30,13 +41,43 @@ impl Gateway {
     ) -> Result<Vec<EntryRow>, Error> {
         let size = self.size().await?;
         let until = filter.before.map_or(size, |before| before.min(size));
-        let page = EntryFilter { before: Some(until), ..filter.clone() };
+        let page = self.narrowed(filter, size, until).await?;
         let rows = self.store.entries(&requester.actor.hat.organisation, &page, limit).await?;
         let full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
         let from = rows.last().filter(|_| full).map_or(0, |row| row.index);
         let read = page.read(LogView::Listing, from, until);
         self.record_log_read(requester, page.client.as_ref(), &read).await?;
         Ok(rows)
+    }
+
+    /// The same, of as many entries as `span` says: how far it looked is told, so that a search for what is rare or is not there
+    /// ends as well. It is recorded too.
+    pub async fn search(
+        &self,
+        requester: &Requester,
+        filter: &EntryFilter,
+        limit: u32,
+        span: u64,
+    ) -> Result<Found, Error> {
+        let size = self.size().await?;
+        let until = filter.before.map_or(size, |before| before.min(size));
+        let page = self.narrowed(filter, size, until).await?;
+        let (first, end) = (page.after.unwrap_or(0), page.before.unwrap_or(until));
+        let looked = end.saturating_sub(span).max(first);
+        let page = EntryFilter { after: Some(looked), ..page };
+        let rows = self.store.entries(&requester.actor.hat.organisation, &page, limit).await?;
+        let full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
+        let looked = rows.last().filter(|_| full).map_or(looked, |row| row.index);
+        let read = page.read(LogView::Listing, looked, until);
+        self.record_log_read(requester, page.client.as_ref(), &read).await?;
+        Ok(Found { rows, looked, more: looked > first })
+    }
+
+    /// The filter, held to the entries that its period can hold.
+    async fn narrowed(&self, filter: &EntryFilter, size: u64, until: u64) -> Result<EntryFilter, Error> {
+        let (first, end) = self.store.range_of(filter.from, filter.until, size).await?;
+        let after = filter.after.map_or(first, |after| after.max(first));
+        Ok(EntryFilter { before: Some(until.min(end)), after: Some(after), ..filter.clone() })
     }
 
     /// One entry on the caller's side: recorded, also what it was narrowed to, the client whom it is about.

@@ -135,11 +135,8 @@ impl Export {
     }
 }
 
-pub(super) fn reader<'a>(
-    side: &'a OrganisationId,
-    origin: &'a str,
-    covenant: &'a CovenantInForce,
-) -> Reader<'a> {
+/// Whose officers read, by whose words.
+pub fn reader<'a>(side: &'a OrganisationId, origin: &'a str, covenant: &'a CovenantInForce) -> Reader<'a> {
     let covenant = &covenant.covenant;
     Reader {
         side,
@@ -150,7 +147,8 @@ pub(super) fn reader<'a>(
     }
 }
 
-pub(super) fn with_record<T>(
+/// Has this done with an entry of the reader's side, its client named by the reader's own handle.
+pub fn with_record<T>(
     pseudonyms: &PseudonymKey,
     row: &EntryRow,
     reader: Reader<'_>,

@@ -18,6 +18,7 @@ mod follow_up;
 mod log_read;
 mod overriding;
 mod overview;
+pub mod page_token;
 mod permission;
 mod preview;
 mod processing;
@@ -26,6 +27,7 @@ mod report;
 mod retention;
 mod steady;
 mod suppose;
+mod tally;
 mod withholding;
 
 use std::sync::Arc;
@@ -40,27 +42,29 @@ use crate::domain::{
     OrganisationId, OverviewRefused, Randomness, Timestamp, TraceId,
 };
 use crate::gateway::steady::SteadyClock;
+use crate::gateway::tally::Tallies;
 use crate::identity::PseudonymKey;
 use crate::policy::Covenant;
 use crate::store::{Ledger, Register, SealOutcome, Sealed, Store, Submission};
 
-pub use audit::CosignedCheckpoint;
+pub use audit::{CosignedCheckpoint, Found};
 pub use condition::{Ailment, Condition};
 pub use consent::{Changed, ConsentError, GrantRequest, RecordRequest, WithdrawRequest};
 pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};
 pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
-pub use export::{Export, ExportRequest, Exported};
+pub use export::{Export, ExportRequest, Exported, reader, with_record};
 pub use follow::{Beginning, Followed, Follower, Part, Span, SpanKind};
 pub use overriding::OverrideRequest;
 pub use overview::{LeftOutEntry, Overview, OverviewBasis, OverviewConsent, OverviewRequest};
 pub use permission::Denied;
 pub use preview::PreviewRequest;
 pub use processing::Processing;
-pub use report::{ReportRequest, Reported};
+pub use report::{Progress, ReportRequest, Reported};
 pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
+pub use tally::Tallied;
 pub use withholding::WithholdRequest;
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
@@ -80,6 +84,8 @@ pub struct Gateway {
     custodians: Custodians,
     /// What turns a BSN into a pseudonym.
     pseudonyms: Arc<PseudonymKey>,
+    /// The figures of each side whose officers looked at them.
+    tallies: Tallies,
     /// The newest checkpoint that enough witnesses cosigned.
     cosigned: ArcSwapOption<CosignedCheckpoint>,
     clock: SteadyClock,
@@ -175,6 +181,7 @@ impl Gateway {
             store: parts.store,
             custodians: parts.custodians,
             pseudonyms: parts.pseudonyms,
+            tallies: Tallies::default(),
             cosigned: ArcSwapOption::empty(),
             clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,

@@ -5,6 +5,9 @@
 //! 2. A report is of the entries up to the head of the moment it was asked, and of its own entry beside.
 //! 3. Memory holds one page of entries at a time, beside what the report keeps.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::domain::{ClientRef, LogFilter, LogRead, LogView, OrganisationId, Timestamp};
 use crate::gateway::export::{reader, with_record};
 use crate::gateway::{Error, Gateway, Requester};
@@ -25,6 +28,27 @@ pub struct ReportRequest {
     pub client: Option<ClientRef>,
     /// What it is narrowed to.
     pub scope: Scope,
+    /// Where it says how far it is.
+    pub progress: Arc<Progress>,
+}
+
+/// How far a report is.
+#[derive(Debug, Default)]
+pub struct Progress {
+    looked: AtomicU64,
+    of: AtomicU64,
+}
+
+impl Progress {
+    /// Entries that were looked at, and how many there are to look at; 0 while that is not known.
+    pub fn so_far(&self) -> (u64, u64) {
+        (self.looked.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    fn say(&self, looked: u64, of: u64) {
+        self.looked.store(looked, Ordering::Relaxed);
+        self.of.store(of, Ordering::Relaxed);
+    }
 }
 
 /// The answer.
@@ -40,7 +64,7 @@ pub struct Reported {
 impl Gateway {
     /// Records that this is asked, and answers it.
     pub async fn report(&self, requester: &Requester, request: ReportRequest) -> Result<Reported, Error> {
-        let ReportRequest { side, question, client, mut scope } = request;
+        let ReportRequest { side, question, client, mut scope, progress } = request;
         let (size, checkpoint) = self.store.checkpoint().await?;
         scope.heads = self.heads(size).await?;
         if question == Question::Sample && scope.seed.is_empty() {
@@ -71,8 +95,10 @@ impl Gateway {
         if question.reach() == Reach::Register {
             self.fold_register(&side, filter.client.as_ref(), report.as_mut()).await?;
         } else {
-            self.fold(&side, &filter, (0, size), report.as_mut()).await?;
-            self.fold(&side, &filter, (entry.index, entry.index.saturating_add(1)), report.as_mut()).await?;
+            let range = self.store.range_of(filter.from, filter.until, size).await?;
+            self.fold(&side, &filter, range, report.as_mut(), &progress).await?;
+            let own = (entry.index, entry.index.saturating_add(1));
+            self.fold(&side, &filter, own, report.as_mut(), &Progress::default()).await?;
         }
         let tables = report.tables(&reader(&side, "", &covenant));
         Ok(Reported { tables, checkpoint, entry })
@@ -83,11 +109,14 @@ impl Gateway {
         &self,
         side: &OrganisationId,
         filter: &EntryFilter,
-        (mut next, until): (u64, u64),
+        (first, until): (u64, u64),
         report: &mut dyn Report,
+        progress: &Progress,
     ) -> Result<(), Error> {
         let covenant = self.covenant();
+        let mut next = first;
         while next < until {
+            progress.say(next.saturating_sub(first), until.saturating_sub(first));
             let rows = self.store.entries_from(side, filter, next, until, PAGE).await?;
             let full = u32::try_from(rows.len()).is_ok_and(|count| count == PAGE);
             let last = rows.last().map(|row| row.index.saturating_add(1));

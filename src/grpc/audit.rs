@@ -5,11 +5,11 @@ use tonic::{Request, Response, Status};
 use super::caller::Caller;
 use super::calls::{ANYONE, Calls};
 use super::refusal::Refusal;
-use super::{export, follow_up, overview, page_token, parse, report, write};
+use super::{export, follow_up, overview, parse, report, write};
 use crate::contract::v1;
 use crate::contract::v1::audit_service_server::AuditService;
 use crate::domain::Capability;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, page_token};
 
 /// The service.
 pub(super) struct Audits {

@@ -12,12 +12,8 @@ use super::{parse, wording, write};
 use crate::contract::v1;
 use crate::contract::v1::disclosure_service_server::DisclosureService;
 use crate::custodian::wire_value;
-use crate::domain::{Capability, ClientRef, ConsultOutcome};
+use crate::domain::{Capability, ClientRef, ConsultOutcome, OBLIGATIONS};
 use crate::gateway::Gateway;
-
-/// What the recipient takes on with released fields: not to pass them on without consent, and to delete them after
-/// use (HL7 v3 `ActCode`, `ObligationPolicy`).
-const OBLIGATIONS: [&str; 2] = ["NORDSCLCD", "DELAU"];
 
 static RELEASED: LazyLock<Counter> =
     LazyLock::new(|| metrics::counter!("sluis_fields_total", "outcome" => "released"));

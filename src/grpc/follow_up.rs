@@ -3,10 +3,10 @@
 use super::caller::Caller;
 use super::calls::Calls;
 use super::refusal::Refusal;
-use super::{page_token, parse, write};
+use super::{parse, write};
 use crate::contract::v1;
 use crate::domain::{Capability, UnconsentedRelease};
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, page_token};
 use crate::store::{Sealed, Worklist, WorklistPage};
 
 /// Privacy officers judge.

@@ -19,7 +19,6 @@ pub mod incoming;
 mod measured;
 mod not_begun;
 mod overview;
-mod page_token;
 mod parse;
 mod refusal;
 mod report;

@@ -10,6 +10,7 @@ mod claims;
 mod hostile_tokens;
 pub mod issuers;
 pub mod key_set;
+pub mod openid;
 pub mod pseudonym;
 pub mod settings;
 mod strict_json;

@@ -75,6 +75,20 @@ pub fn server_config(material: TlsMaterial<'_>) -> Result<Arc<ServerConfig>, Tls
     Ok(Arc::new(config))
 }
 
+/// The TLS configuration of a port for browsers: no client certificate, HTTP/1.1.
+pub fn browser_config(certificate_chain: &[u8], private_key: &[u8]) -> Result<Arc<ServerConfig>, TlsProblem> {
+    let chain = all::<CertificateDer<'static>>(certificate_chain, "server certificate")?;
+    let key =
+        PrivateKeyDer::from_pem_slice(private_key).map_err(|_| TlsProblem::Unreadable("private key"))?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
 fn all<T: PemObject>(pem: &[u8], what: &'static str) -> Result<Vec<T>, TlsProblem> {
     let found: Vec<T> =
         T::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| TlsProblem::Unreadable(what))?;

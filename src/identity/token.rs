@@ -55,7 +55,24 @@ pub(super) struct UnverifiedToken<'a> {
 }
 
 impl<'a> UnverifiedToken<'a> {
+    /// A token that says of what kind it is.
     pub(super) fn read(token: &'a str) -> Result<Self, TokenProblem> {
+        let is = |typ: &str, kind| typ.eq_ignore_ascii_case(kind);
+        let typed = |typ: Option<&str>| typ.is_some_and(|typ| is(typ, "JWT") || is(typ, "at+jwt"));
+        Self::typed(token, typed, "its header's `typ` must be JWT or at+jwt")
+    }
+
+    /// An ID token: it need not say of what kind it is (OpenID Connect Core 1.0 §2), but must not say that it is another.
+    pub(super) fn read_id_token(token: &'a str) -> Result<Self, TokenProblem> {
+        let typed = |typ: Option<&str>| typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
+        Self::typed(token, typed, "its header's `typ` must be JWT, or not there")
+    }
+
+    fn typed(
+        token: &'a str,
+        typed: impl Fn(Option<&str>) -> bool,
+        remedy: &'static str,
+    ) -> Result<Self, TokenProblem> {
         if token.is_empty() {
             return Err(TokenProblem::Missing);
         }
@@ -75,9 +92,8 @@ impl<'a> UnverifiedToken<'a> {
             return Err(TokenProblem::Malformed("its header may hold only alg, typ, kid, x5t and x5t#S256"));
         }
         let algorithm = text("alg").and_then(Algorithm::parse).ok_or(TokenProblem::Algorithm)?;
-        let typed = |t: &str| t.eq_ignore_ascii_case("JWT") || t.eq_ignore_ascii_case("at+jwt");
-        if !text("typ").is_some_and(typed) {
-            return Err(TokenProblem::Malformed("its header's `typ` must be JWT or at+jwt"));
+        if !typed(text("typ")) || (header.contains_key("typ") && text("typ").is_none()) {
+            return Err(TokenProblem::Malformed(remedy));
         }
         let kid = text("kid").ok_or(TokenProblem::KeyUnknown)?.to_owned();
         Ok(Self { algorithm, kid, message, signature, claims })

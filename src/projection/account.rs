@@ -30,39 +30,52 @@ impl Action {
 
 /// A field that was withheld: what was heard, and for the custodian's own people why.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Withheld<'a> {
-    pub(super) field: FieldCode,
-    pub(super) told: Told,
-    pub(super) because: Option<Because>,
-    pub(super) rule: Option<&'a str>,
+pub struct Withheld<'a> {
+    /// Which field.
+    pub field: FieldCode,
+    /// What the requester heard.
+    pub told: Told,
+    /// The fine reason.
+    pub because: Option<Because>,
+    /// The rule that decided.
+    pub rule: Option<&'a str>,
 }
 
 /// A field that was released: for the custodian's own people, by which rule on which consent.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Released<'a> {
-    pub(super) field: FieldCode,
-    pub(super) rule: Option<&'a str>,
-    pub(super) consent: Option<(&'a ConsentId, u32)>,
+pub struct Released<'a> {
+    /// Which field.
+    pub field: FieldCode,
+    /// The rule that decided.
+    pub rule: Option<&'a str>,
+    /// The consent that it rests on, and its version.
+    pub consent: Option<(&'a ConsentId, u32)>,
 }
 
 /// What happened.
-pub(super) struct Account<'a> {
+pub struct Account<'a> {
     pub(super) action: Action,
-    pub(super) recipient: Option<&'a Hat>,
-    pub(super) ground: Option<Ground>,
-    pub(super) request: Option<&'a RequestId>,
-    pub(super) released: Vec<Released<'a>>,
-    pub(super) withheld: Vec<Withheld<'a>>,
+    /// Who would hold the data.
+    pub recipient: Option<&'a Hat>,
+    /// On which ground.
+    pub ground: Option<Ground>,
+    /// Which request.
+    pub request: Option<&'a RequestId>,
+    /// What was released, or would be.
+    pub released: Vec<Released<'a>>,
+    /// What was withheld, or would be.
+    pub withheld: Vec<Withheld<'a>>,
     /// The consents that it rests on or is about.
-    pub(super) consents: Vec<(&'a ConsentId, u32)>,
+    pub consents: Vec<(&'a ConsentId, u32)>,
     /// The release that it follows up, or whose answers it rests on.
-    pub(super) about: Option<u64>,
+    pub about: Option<u64>,
     /// How a refused call is named, and by which code it was refused.
-    pub(super) refused: Option<(&'a str, &'a str)>,
+    pub refused: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Account<'a> {
-    pub(super) fn of(record: &Record<'a>) -> Self {
+    /// What this record tells its reader.
+    pub fn of(record: &Record<'a>) -> Self {
         let (entry, whole) = (record.entry, record.is_whole());
         let actor = entry.actor.as_ref().map(|actor| &actor.hat);
         let mut account = Self {
@@ -123,7 +136,7 @@ impl<'a> Account<'a> {
     }
 
     /// Whether somebody broke the glass (T2c).
-    pub(super) fn is_emergency(&self) -> bool {
+    pub fn is_emergency(&self) -> bool {
         self.ground.is_some_and(Ground::is_emergency)
     }
 }

@@ -15,9 +15,11 @@ mod decision_log;
 mod nen7513;
 mod plain;
 mod processing_log;
+pub mod words;
 
 use crate::domain::{Catalogue, Entry, FieldCode, OrganisationId, Parties, PurposeCode, Purposes};
 
+pub use account::{Account, Released, Withheld};
 pub use columns::csv_cell;
 pub use plain::{Days, Line, consent_line};
 pub use processing_log::{ProcessingRecord, Status, Version};

@@ -29,6 +29,7 @@ mod sample;
 mod scope;
 mod small_counts;
 mod table;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod two_hats;
@@ -43,6 +44,7 @@ pub use integrity::Heads;
 pub use question::{Need, Question, Reach};
 pub use scope::Scope;
 pub use table::{Cell, Column, Kind, MOST_ROWS, Table, Words};
+pub use tally::{DayTally, Tally};
 
 /// A question being answered: takes entries, oldest first, and ends in tables.
 pub trait Report: Send {

@@ -1,8 +1,9 @@
 //! The questions that can be asked, and what each needs. P11, the package for a client who asks for everything, is not one of these.
 
+use crate::report::table::words;
 use crate::report::{
-    Report, Scope, activities, denials, emergencies, exposure, grounds, hygiene, integrity, matrix, monthly,
-    notices, professional, readers, sample, two_hats, unusual, who_saw, withdrawals,
+    Report, Scope, Words, activities, denials, emergencies, exposure, grounds, hygiene, integrity, matrix,
+    monthly, notices, professional, readers, sample, two_hats, unusual, who_saw, withdrawals,
 };
 
 /// A question of rules.md §7.
@@ -120,6 +121,31 @@ impl Question {
     /// The name on the wire and the command line.
     pub fn id(self) -> &'static str {
         self.form().0
+    }
+
+    /// What people call it.
+    pub fn title(self) -> Words {
+        match self {
+            Self::WhoSaw => words("Wie zag deze cliënt?", "Who saw this client?"),
+            Self::Professional => {
+                words("Naar wie keek deze professional?", "Whom did this professional look at?")
+            }
+            Self::Matrix => words("Welke gegevens gaan waarheen?", "Which fields go where?"),
+            Self::Grounds => words("Op welke gronden?", "On which grounds?"),
+            Self::Emergencies => words("Noodverstrekkingen", "Emergency releases"),
+            Self::Sample => words("Steekproef", "Sample"),
+            Self::Unusual => words("Wat valt op?", "What is unusual?"),
+            Self::Hygiene => words("Onderhoud van toestemmingen", "Upkeep of consents"),
+            Self::Withdrawals => words("Intrekkingen nagekomen?", "Withdrawals honoured?"),
+            Self::Denials => words("Wat is niet gegeven?", "What was withheld?"),
+            Self::Exposure => words("Datalek: wat is geraakt?", "Breach: what was exposed?"),
+            Self::Activities => words("Register van verwerkingen", "Register of processing activities"),
+            Self::Integrity => words("Integriteit van het register", "Integrity of the ledger"),
+            Self::Readers => words("Wie las het register?", "Who read the ledger?"),
+            Self::Monthly => words("Maandcijfers", "Monthly figures"),
+            Self::Notices => words("Nog niet ingelicht", "Not yet told"),
+            Self::TwoHats => words("Twee petten", "Two hats"),
+        }
     }
 
     /// The question of that name.

@@ -5,6 +5,7 @@ mod admission;
 mod calls;
 mod collector;
 mod connection;
+mod console;
 mod health;
 pub mod limits;
 pub mod listener;

@@ -1,9 +1,10 @@
-//! How often an organisation may call: a token bucket per organisation (threats.md T11, T14).
+//! How often an organisation may call, or an address ask: a token bucket for each (threats.md T11, T14).
 //!
 //! A bucket is one number, the moment at which it is full again (the generic cell rate algorithm). A bucket that is
-//! full is the same as none, so memory is bounded by the organisations that called a moment ago. Time is given.
+//! full is the same as none, so memory is bounded by those that called a moment ago. Time is given.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,18 +19,18 @@ const SWEEP_AT: usize = 4_096;
 #[error("too many calls for this organisation; try again in {} ms", .0.as_millis())]
 pub struct RetryAfter(pub Duration);
 
-/// The buckets of all organisations. Moments and lengths are in microseconds.
+/// The buckets of all. Moments and lengths are in microseconds.
 #[derive(Debug)]
-pub struct Rates {
+pub struct Rates<Of = OrganisationId> {
     /// Between two calls that go on for ever.
     interval: i64,
     /// From an empty bucket to a full one.
     depth: i64,
     /// When each bucket is full again, since 1970.
-    full_at: Mutex<HashMap<OrganisationId, i64>>,
+    full_at: Mutex<HashMap<Of, i64>>,
 }
 
-impl Rates {
+impl<Of: Hash + Eq + Clone> Rates<Of> {
     /// So many calls a second for ever, and `burst` at once after a quiet time. Zero counts as one.
     pub fn new(requests_per_second: u32, burst: u32) -> Self {
         let interval = (1_000_000 / i64::from(requests_per_second.max(1))).max(1);
@@ -37,19 +38,14 @@ impl Rates {
         Self { interval, depth, full_at: Mutex::default() }
     }
 
-    /// As configured.
-    pub fn of(settings: &ServerSettings) -> Self {
-        Self::new(settings.requests_per_second.number(), settings.burst.number())
-    }
-
-    /// Takes one call out of the organisation's bucket, or says when there will be one.
-    pub fn take(&self, organisation: &OrganisationId, now: Timestamp) -> Result<(), RetryAfter> {
+    /// Takes one call out of its bucket, or says when there will be one.
+    pub fn take(&self, of: &Of, now: Timestamp) -> Result<(), RetryAfter> {
         let now = now.0.saturating_mul(1_000);
         let mut buckets = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= SWEEP_AT && !buckets.contains_key(organisation) {
+        if buckets.len() >= SWEEP_AT && !buckets.contains_key(of) {
             buckets.retain(|_, full_at| *full_at > now);
         }
-        let bucket = buckets.entry(organisation.clone()).or_insert(now);
+        let bucket = buckets.entry(of.clone()).or_insert(now);
         // A moment further away than an empty bucket can be means that the clock went back: start full.
         let ahead = bucket.saturating_sub(now);
         let filled = if (0..=self.depth).contains(&ahead) { *bucket } else { now };
@@ -60,6 +56,13 @@ impl Rates {
         }
         *bucket = next;
         Ok(())
+    }
+}
+
+impl Rates {
+    /// As configured.
+    pub fn of(settings: &ServerSettings) -> Self {
+        Self::new(settings.requests_per_second.number(), settings.burst.number())
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Reload {
     pub tokens: Arc<TokenVerifier>,
     pub records: Vec<(OrganisationId, Arc<RecordsFile>)>,
     pub tls: Arc<ArcSwap<rustls::ServerConfig>>,
+    /// The console's, if there is one.
+    pub console: Option<Arc<ArcSwap<rustls::ServerConfig>>>,
 }
 
 impl Reload {
@@ -88,6 +90,9 @@ impl Reload {
         if everything {
             self.tokens.replace(config.issuers);
             self.tls.store(config.tls);
+            if let Some((running, new)) = self.console.as_ref().zip(config.console) {
+                running.store(new.tls);
+            }
             let catalogue = self.gateway.covenant().covenant.catalogue.clone();
             for (organisation, records) in &self.records {
                 if let Err(problem) = records.reload(&catalogue) {

@@ -14,18 +14,22 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::ambient::{DevelopmentClock, SystemClock, SystemRandomness};
-use crate::config::{Config, ConfigError, Custodian as CustodianConfig, CustodiansSettings, ServerSettings};
+use crate::config::{
+    Config, ConfigError, Custodian as CustodianConfig, CustodiansSettings, ServerSettings, Settings,
+};
 use crate::custodian::file::{RecordsFile, RecordsFileError};
 use crate::custodian::grpc::{GrpcCustodian, GrpcCustodianError, GrpcEndpoint};
 use crate::custodian::{Custodian, Custodians};
 use crate::domain::{Catalogue, Clock, OrganisationId};
-use crate::gateway::{AdoptError, Gateway, Parts};
+use crate::gateway::{AdoptError, Follower, Gateway, Parts};
 use crate::grpc::{Edge, Options};
 use crate::identity::{TokenSettingsProblem, TokenVerifier};
 use crate::policy::{Covenant, CovenantError};
 use crate::server::admission::Admission;
+use crate::server::console::{self, Lent};
 use crate::server::health::Health;
 use crate::server::outside::{HistoryProblem, Outside};
 use crate::server::reload::Reload;
@@ -101,23 +105,17 @@ pub async fn run(
         store: store.clone(),
         custodians,
         pseudonyms: config.pseudonyms.clone(),
-        clock,
+        clock: clock.clone(),
         clock_tolerance: settings.ledger.clock_tolerance_ms.milliseconds(),
         replaces_covenant: config.adopts_covenant,
         randomness: Arc::new(SystemRandomness),
     };
     let gateway = Gateway::start(parts, covenant).await?;
-    let tokens = Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms)?);
-    let rates = Rates::of(&settings.server);
+    let tokens =
+        Arc::new(TokenVerifier::new(settings.identity.tokens(), config.issuers, config.pseudonyms.clone())?);
     let origin = key.verifier().name();
     let (follower, exporting) = traces::start(config.traces, origin, Arc::new(SystemRandomness))?;
-    let edge = Arc::new(Edge {
-        tokens: tokens.clone(),
-        clock: Arc::new(SystemClock),
-        minimum_level: settings.identity.minimum_level,
-        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
-        follower,
-    });
+    let edge = edge(settings, &tokens, follower);
     let options = Options {
         question_limit: settings.server.max_message_bytes.count(),
         answer_limit: ANSWER_LIMIT,
@@ -129,7 +127,15 @@ pub async fn run(
 
     let tls = Arc::new(ArcSwap::new(config.tls));
     let (stop, stopping) = watch::channel(false);
-    let reload = Reload { file, gateway: gateway.clone(), tokens: tokens.clone(), records, tls: tls.clone() };
+    let console_tls = config.console.as_ref().map(|console| Arc::new(ArcSwap::new(console.tls.clone())));
+    let reload = Reload {
+        file,
+        gateway: gateway.clone(),
+        tokens: tokens.clone(),
+        records,
+        tls: tls.clone(),
+        console: console_tls.clone(),
+    };
     let reloading = tokio::spawn(reload.run(settings.covenant.reload_seconds.seconds(), stopping.clone()));
     let retaining = tokio::spawn(retention::run(gateway.clone(), stopping.clone()));
     let server = &settings.server;
@@ -145,6 +151,8 @@ pub async fn run(
     let tiles =
         crate::server::tiles::serve(settings, tokens.clone(), gateway.clone(), tls.clone(), stopping.clone());
     let tiles = tiles.await?;
+    let lent = Lent::new(&gateway, clock, config.pseudonyms, key.verifier());
+    let console = console::serve(config.console, console_tls, settings, lent, stopping.clone()).await?;
 
     logbook::start(config.logbooks, &gateway, origin, &stopping)?;
 
@@ -173,15 +181,24 @@ pub async fn run(
     if tokio::time::timeout(settings.server.drain_seconds.seconds(), served).await.is_err() {
         tracing::warn!("calls were still under way when the drain time was over");
     }
-    reloading.abort();
-    retaining.abort();
-    metrics.abort();
-    tiles.abort();
+    [reloading, retaining, metrics, tiles].iter().for_each(JoinHandle::abort);
+    let _ = tokio::time::timeout(settings.server.drain_seconds.seconds(), console).await;
     telling.finish().await;
     exporting.finish().await;
     store.close().await;
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)
+}
+
+fn edge(settings: &Settings, tokens: &Arc<TokenVerifier>, follower: Option<Follower>) -> Arc<Edge> {
+    let rates = Rates::of(&settings.server);
+    Arc::new(Edge {
+        tokens: tokens.clone(),
+        clock: Arc::new(SystemClock),
+        minimum_level: settings.identity.minimum_level,
+        rates: Arc::new(move |organisation, now| rates.take(organisation, now).map_err(|retry| retry.0)),
+        follower,
+    })
 }
 
 /// The clock to decide by, and once more where it can be set.

@@ -36,6 +36,8 @@ pub struct EntryFilter {
     pub until: Option<Timestamp>,
     /// Older than this entry: where the next page begins.
     pub before: Option<u64>,
+    /// Not older than this entry: how far to look.
+    pub after: Option<u64>,
 }
 
 impl EntryFilter {
@@ -76,7 +78,7 @@ const FILTER: &str = "e.idx < $1 and e.event <> '' \
      and (cast($6 as text) is null or e.requester = $6) \
      and (cast($7 as text) is null or e.purpose = $7) \
      and (cast($8 as text) is null or e.outcome = $8) \
-     and e.at >= $9 and e.at < $10 order by e.idx desc limit $11";
+     and e.at >= $9 and e.at < $10 and e.idx >= $11 order by e.idx desc limit $12";
 /// The indexes are bucketed: a search by one key probes every bucket, from the newest.
 const BUCKETS: &str = "with recursive bucket (b) as \
      (select (select max(idx) from entry) / 256 union all select b - 1 from bucket where b > 0) ";
@@ -124,6 +126,7 @@ impl Store {
             .bind(text_of(filter.outcome.map(|o| o.as_str().to_owned())))
             .bind(filter.from.map_or(i64::MIN, |t| t.0))
             .bind(filter.until.map_or(i64::MAX, |t| t.0))
+            .bind(filter.after.and_then(|after| i64::try_from(after).ok()).unwrap_or(0))
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;

@@ -24,6 +24,7 @@ mod history;
 mod known;
 mod leaves;
 mod meters;
+mod period;
 mod projection;
 mod proofs;
 mod pulse;

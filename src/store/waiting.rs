@@ -11,7 +11,7 @@ use crate::store::writer::SealOutcome;
 
 /// How far a decision may lie before the newest entry, in milliseconds: entries are decided side by side. And how far after what the
 /// database's own clock says: no gateway's clock is that wrong.
-const CLOCK_TOLERANCE: i64 = 60_000;
+pub(super) const CLOCK_TOLERANCE: i64 = 60_000;
 
 /// An entry in the queue.
 pub(super) struct Waiting {
@@ -66,6 +66,8 @@ pub(super) fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head, check_clo
     let latest =
         head.clock.filter(|_| check_clock).map_or(i64::MAX, |now| now.saturating_add(CLOCK_TOLERANCE));
     waiting.sort_by_key(Waiting::order);
+    // A clock that leapt while they waited: in the ledger time runs on but for the tolerance, within a batch too (`period`).
+    let newest = waiting.iter().map(|w| w.row.at).filter(|at| *at <= latest).max().unwrap_or(head.at);
     let mut changed = std::collections::HashSet::new();
     for w in std::mem::take(waiting) {
         let mut other_covenant = false;
@@ -89,7 +91,7 @@ pub(super) fn refuse_outdated(waiting: &mut Vec<Waiting>, head: &Head, check_clo
             w.answer(Err(Error::ClockBehind));
         } else if w.row.at > latest {
             w.answer(Err(Error::ClockAhead));
-        } else if holds {
+        } else if holds && w.row.at >= newest - CLOCK_TOLERANCE {
             waiting.push(w);
         } else if other_covenant {
             w.answer(Err(Error::OtherCovenant));

@@ -18,6 +18,7 @@
 mod attacks;
 mod bad_custodians;
 mod clock;
+mod console;
 mod consult;
 mod deploy;
 mod destruction;

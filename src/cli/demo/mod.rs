@@ -4,10 +4,12 @@
 //! made up. The story is a client of the public API like any other, and a claim in it that does not hold ends it.
 
 mod custodians;
+mod desk;
 mod narrator;
 mod people;
 mod problem;
 mod professionals;
+mod provider;
 mod setting;
 mod story;
 
@@ -22,6 +24,7 @@ pub use problem::{DemoProblem, StoryProblem};
 pub use setting::short_name;
 
 use custodians::Custodians;
+use desk::Desk;
 use setting::Setting;
 
 /// Why a gateway ended.
@@ -46,6 +49,9 @@ pub struct DemoArguments {
     /// The gateway's port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The port of the privacy officer's desk; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    console_port: u16,
 }
 
 impl DemoArguments {
@@ -54,7 +60,8 @@ impl DemoArguments {
         let setting = Setting::make(&self.dir)?;
         let custodians = Custodians::start(&setting).await?;
         let listen = (Ipv4Addr::LOCALHOST, self.port).into();
-        let config = setting.configure(listen, &custodians.addresses)?;
+        let desk = Desk::start(&setting, self.console_port).await?;
+        let config = setting.configure(listen, &custodians.addresses, &desk)?;
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let mut gateway = tokio::spawn(start(config, stopped, ready));
@@ -63,9 +70,13 @@ impl DemoArguments {
             Ok(address) = started => address,
         };
         setting.write_profiles(address)?;
-        let told = Box::pin(story::tell(&setting, output)).await;
+        let mut told = Box::pin(story::tell(&setting, output)).await;
+        if told.is_ok() {
+            told = desk.answers(&setting, output).await;
+        }
         if told.is_ok() && !self.once {
             invite(&self.dir, address, output)?;
+            desk.invite(output)?;
             tokio::select! {
                 ended = &mut gateway => return Err(ended_early(ended)),
                 _ = tokio::signal::ctrl_c() => {}
@@ -122,8 +133,9 @@ mod tests {
     async fn the_story_holds_from_beginning_to_end_and_shows_no_bsn() {
         let dir = std::env::temp_dir().join(format!("sluis-demo-{}-story", std::process::id()));
         let mut output = Vec::new();
-        let told =
-            DemoArguments { once: true, dir: dir.clone(), port: 0 }.run(serve::start, &mut output).await;
+        let told = DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }
+            .run(serve::start, &mut output)
+            .await;
         let _ = std::fs::remove_dir_all(&dir);
         let output = String::from_utf8(output).unwrap();
         assert!(told.is_ok(), "{}\n{output}", told.unwrap_err());
@@ -136,7 +148,9 @@ mod tests {
             Box::pin(async { Err("the port is taken".into()) })
         }
         let dir = std::env::temp_dir().join(format!("sluis-demo-{}-broken", std::process::id()));
-        let told = DemoArguments { once: true, dir: dir.clone(), port: 0 }.run(broken, &mut Vec::new()).await;
+        let told = DemoArguments { once: true, dir: dir.clone(), port: 0, console_port: 0 }
+            .run(broken, &mut Vec::new())
+            .await;
         let _ = std::fs::remove_dir_all(&dir);
         assert_eq!(told.unwrap_err().to_string(), "the gateway: the port is taken");
     }

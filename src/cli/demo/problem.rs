@@ -49,8 +49,11 @@ pub enum DemoProblem {
     #[error("the stand-in for a custodian: {0}")]
     Tls(#[from] TlsProblem),
     /// A port cannot be had.
-    #[error("no port for the stand-in of a custodian: {0}")]
+    #[error("no port for a part of the demonstration: {0}")]
     Port(#[source] std::io::Error),
+    /// The console does not answer as it should.
+    #[error("the privacy officer's desk does not answer")]
+    Desk,
     /// An organisation is not in the covenant.
     #[error("the covenant has no party {0}")]
     NoParty(&'static str),

@@ -9,8 +9,11 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use super::desk::Desk;
 use super::people;
 use super::problem::DemoProblem;
+use super::provider::accounts::PARTIES as PARTIES_WITH_ACCOUNTS;
+use super::provider::{CLIENT, base};
 use crate::ambient::{SystemClock, SystemRandomness};
 use crate::cli::client::Profile;
 use crate::cli::keys::{self, DevelopmentCa, KeysProblem, TokenIssuer, file};
@@ -130,6 +133,7 @@ impl Setting {
         &self,
         listen: SocketAddr,
         custodians: &[(OrganisationId, SocketAddr)],
+        desk: &Desk,
     ) -> Result<PathBuf, DemoProblem> {
         let mut text = format!(
             "# The configuration of the demonstration: development keys, and a clock that can be set forward.\n\
@@ -156,6 +160,20 @@ impl Setting {
                 "\n[[custodian]]\norganisation = \"{organisation}\"\nurl = \"https://localhost:{}\"\n\
                  ca = \"ca/ca.pem\"\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n",
                 address.port()
+            );
+        }
+        let _ = write!(
+            text,
+            "\n[console]\nlisten = \"127.0.0.1:{}\"\naddress = \"{}\"\n",
+            desk.port,
+            desk.address()
+        );
+        for short in PARTIES_WITH_ACCOUNTS {
+            let (id, base) = (&self.party(short)?.id, base(desk.providers.address));
+            let _ = write!(
+                text,
+                "\n[[console.provider]]\nid = \"{short}\"\norganisation = \"{id}\"\nissuer = \"{base}/{short}\"\n\
+                 client_id = \"{CLIENT}\"\nclient_secret = \"console.secret\"\nca = \"ca/ca.pem\"\nalgorithms = [\"ES256\"]\n"
             );
         }
         Ok(file::write_public(&self.folder.join("gateway"), "sluis.toml", &text)?)

@@ -97,6 +97,11 @@ impl TokenIssuer {
         Ok(jsonwebtoken::encode(&self.header, &claims, &self.private)?)
     }
 
+    /// Signs whatever it is given.
+    pub fn sign(&self, claims: &serde_json::Value) -> Result<String, KeysProblem> {
+        Ok(jsonwebtoken::encode(&self.header, claims, &self.private)?)
+    }
+
     fn of(pair: &KeyPair) -> Result<Self, KeysProblem> {
         let (algorithm, private, public) = if pair.is_compatible(&PKCS_ECDSA_P256_SHA256) {
             let public = DecodingKey::from_ec_der(pair.der_bytes());

@@ -3,11 +3,11 @@
 use super::Input;
 use crate::contract::v1;
 use crate::domain::{Bsn, ClientRef, OrganisationId};
-use crate::gateway::ExportRequest;
+use crate::gateway::{ExportRequest, page_token};
 use crate::grpc::caller::Caller;
 use crate::grpc::calls::bsn_not_allowed;
+use crate::grpc::codes;
 use crate::grpc::refusal::Refusal;
-use crate::grpc::{codes, page_token};
 use crate::identity::PseudonymKey;
 use crate::projection::Format;
 use crate::store::EntryFilter;
@@ -63,6 +63,7 @@ pub(in crate::grpc) fn page(
         from: if from.is_empty() { None } else { input.moment("from", from) },
         until: if until.is_empty() { None } else { input.moment("until", until) },
         before: None,
+        after: None,
     };
     if !outcome.is_empty() {
         let text = "is released, partial, withheld, failed or done";

@@ -1,5 +1,7 @@
 //! What an officer asks.
 
+use std::sync::Arc;
+
 use super::Input;
 use super::audit::LONGEST_SUBJECT;
 use crate::contract::v1;
@@ -95,7 +97,13 @@ pub(in crate::grpc) fn report(
         id => input.need("language", Language::parse(id), "LANGUAGE_UNKNOWN", "ask for nl or en"),
     };
     input.finish(|| {
-        let request = ReportRequest { side: side.clone(), question: question?, client, scope };
+        let request = ReportRequest {
+            side: side.clone(),
+            question: question?,
+            client,
+            scope,
+            progress: Arc::default(),
+        };
         Some((request, language?))
     })
 }

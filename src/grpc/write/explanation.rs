@@ -4,8 +4,9 @@
 use super::consent::grant;
 use super::{entry, field_id};
 use crate::contract::v1::{ExplainEntryResponse, ExplainedField, ExplainedVerdict};
-use crate::domain::{Because, OrganisationId};
+use crate::domain::OrganisationId;
 use crate::policy::{Covenant, ReplayedField, Said};
+use crate::projection::words;
 use crate::store::Explanation;
 
 /// Writes an explanation: for this side, or whole for whoever holds the ledger itself.
@@ -48,20 +49,9 @@ fn verdict(said: &Said, yes: &str, whole: bool) -> ExplainedVerdict {
         said.consent.as_ref().map(|(id, version)| (id.to_string(), *version)).unwrap_or_default();
     ExplainedVerdict {
         rule: said.rule.clone().unwrap_or_default(),
-        fine_reason: said.because.map(fine).unwrap_or_default(),
+        fine_reason: said.because.map(words::because_code).unwrap_or_default(),
         consent_id,
         consent_version,
         ..heard
     }
-}
-
-/// A fine reason as its entry spells it.
-fn fine(because: Because) -> String {
-    let written = match because {
-        Because::Rule(told) => return told.code().to_owned(),
-        Because::Lack(lack) => serde_json::to_value(lack),
-        Because::Custodian(failure) => serde_json::to_value(failure),
-        Because::NoValue => serde_json::to_value(because),
-    };
-    written.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

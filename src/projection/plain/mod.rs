@@ -13,8 +13,7 @@ mod words;
 use std::fmt;
 
 pub use self::consent::consent_line;
-pub(super) use self::words::{Tongue, title};
-use self::words::{ground, titles, told};
+pub(super) use self::words::{Tongue, ground, status, title, titles, told};
 use super::Record;
 use super::account::{Account, scope};
 use crate::domain::{FieldCode, OrganisationId, Timestamp, Told};

@@ -1,6 +1,6 @@
 //! The words of the client's line: plain Dutch (B1), and English.
 
-use crate::domain::{ConsentStatus, Ground, Told};
+use crate::domain::{ConsentStatus, Ground, Language, Told};
 use crate::projection::Format;
 
 /// In which language.
@@ -13,6 +13,13 @@ pub(in crate::projection) enum Tongue {
 impl Tongue {
     pub(super) fn of(format: Format) -> Self {
         if format == Format::PlainEnglish { Self::English } else { Self::Dutch }
+    }
+
+    pub(in crate::projection) fn in_language(language: Language) -> Self {
+        match language {
+            Language::Dutch => Self::Dutch,
+            Language::English => Self::English,
+        }
     }
 
     pub(super) fn choose<T>(self, dutch: T, english: T) -> T {
@@ -29,7 +36,7 @@ pub(in crate::projection) fn title(event: &str) -> &'static str {
 }
 
 /// What people call an event, in Dutch and in English.
-pub(super) fn titles(event: &str) -> (&'static str, &'static str) {
+pub(in crate::projection) fn titles(event: &str) -> (&'static str, &'static str) {
     match event {
         "disclosure" => ("Gegevens gevraagd", "Asked for data"),
         "previewed" => ("Bekeken wat gedeeld zou worden", "Looked at what would be shared"),
@@ -61,7 +68,7 @@ pub(super) fn titles(event: &str) -> (&'static str, &'static str) {
 }
 
 /// Why a field was not shared, as its client reads it.
-pub(super) fn told(told: Told, tongue: Tongue) -> &'static str {
+pub(in crate::projection) fn told(told: Told, tongue: Tongue) -> &'static str {
     match told {
         Told::OutsidePurpose => tongue.choose("hoort niet bij dit doel", "does not belong to this purpose"),
         Told::OutsideAgenda => tongue.choose("stond niet op de agenda", "was not on the agenda"),
@@ -80,7 +87,7 @@ pub(super) fn told(told: Told, tongue: Tongue) -> &'static str {
 }
 
 /// On what it rests, as its client reads it.
-pub(super) fn ground(ground: Ground, tongue: Tongue) -> &'static str {
+pub(in crate::projection) fn ground(ground: Ground, tongue: Tongue) -> &'static str {
     match ground {
         Ground::CONSENT => tongue.choose("toestemming", "consent"),
         Ground::TREATMENT => tongue.choose("zelfde behandelteam", "same treatment team"),
@@ -101,7 +108,7 @@ pub(super) fn ground(ground: Ground, tongue: Tongue) -> &'static str {
 }
 
 /// How a consent stands, as its client reads it.
-pub(super) fn status(status: ConsentStatus, tongue: Tongue) -> &'static str {
+pub(in crate::projection) fn status(status: ConsentStatus, tongue: Tongue) -> &'static str {
     match status {
         ConsentStatus::Incomplete => tongue
             .choose("Dit geldt niet: nog niet iedereen is het eens.", "Not in force: not everybody agrees."),

@@ -90,6 +90,14 @@ const METRICS: &[(&str, Kind, &str)] = &[
     ("sluis_notices_waiting", Gauge, "Clients who must still be told of a release without consent"),
     ("sluis_notices_overdue", Gauge, "Clients who were not told in time"),
     ("sluis_tiles_requests_total", Counter, "Reads of the ledger's tiles, by code"),
+    ("sluis_console_pages_total", Counter, "Answers of the console, by HTTP status as code"),
+    ("sluis_console_problems_total", Counter, "Pages of the console that say why not, by code"),
+    ("sluis_console_sign_ins_total", Counter, "Sign-ins at the console, by outcome: SIGNED_IN, or why not"),
+    (
+        "sluis_console_connections_refused_total",
+        Counter,
+        "Connections to the console that were not let in, by reason",
+    ),
     ("sluis_logbook_lag_entries", Gauge, "Entries still to be looked at for a logbook, by organisation"),
     (
         "sluis_logbook_failures_total",
@@ -136,6 +144,12 @@ fn describe() {
         "no_organisation",
     ] {
         metrics::counter!("sluis_connections_refused_total", "reason" => reason).increment(0);
+    }
+    metrics::counter!("sluis_console_pages_total", "code" => "200").increment(0);
+    metrics::counter!("sluis_console_problems_total", "code" => "NOT_FOUND").increment(0);
+    metrics::counter!("sluis_console_sign_ins_total", "outcome" => "SIGNED_IN").increment(0);
+    for reason in ["address_share", "full", "slow_handshake", "handshake"] {
+        metrics::counter!("sluis_console_connections_refused_total", "reason" => reason).increment(0);
     }
     for reason in ["age", "unread_answers"] {
         metrics::counter!("sluis_connections_cut_total", "reason" => reason).increment(0);

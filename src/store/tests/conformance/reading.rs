@@ -48,6 +48,7 @@ fn holds(side: &OrganisationId, filter: &EntryFilter, index: u64, entry: &Entry)
         && filter.from.is_none_or(|t| entry.at >= t)
         && filter.until.is_none_or(|t| entry.at < t)
         && filter.before.is_none_or(|b| index < b)
+        && filter.after.is_none_or(|a| index >= a)
 }
 
 #[tokio::test]
@@ -59,7 +60,7 @@ async fn an_officer_finds_what_the_filter_says_of_the_own_side_and_nothing_else(
     let mut found = 0;
     for trial in 0..400_usize {
         // First every filter by itself, and none; then any of them together.
-        let chosen = if trial < 10 { 1 << trial >> 1 } else { random.next() };
+        let chosen = if trial < 11 { 1 << trial >> 1 } else { random.next() };
         let has = |bit: u32| chosen >> bit & 1 == 1;
         let oin = [ACCARE, ASSEN, EMMEN][random.below(3)];
         let outcomes =
@@ -75,6 +76,7 @@ async fn an_officer_finds_what_the_filter_says_of_the_own_side_and_nothing_else(
             from: has(6).then_some(moment.plus(-900)),
             until: has(7).then_some(moment),
             before: has(8).then(|| random.next() % 1500),
+            after: has(9).then(|| random.next() % 1500),
         };
         let side = organisation([ACCARE, ASSEN, EMMEN, "00000099000000009000"][random.below(4)]);
         let limit = [0, 1, 10, 5000][random.below(4)];
@@ -112,6 +114,46 @@ async fn page_by_page_an_officer_sees_every_entry_once_although_others_are_added
         world.sealed(Entry { at: NOON.plus(2000), ..ask(1, None) }).await;
     }
     assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_period_is_looked_for_where_it_can_be_and_nothing_of_it_is_missed() {
+    const TOLERANCE: i64 = 60_000;
+    let world = World::new().await;
+    let seed = new_seed();
+    println!("seed {seed:#x}");
+    let mut random = Random(seed);
+    let mut below = |most: i64| i64::try_from(random.next() % u64::try_from(most).unwrap()).unwrap();
+    let (mut now, mut times) = (NOON, vec![world.store.newest().await.unwrap()]);
+    for _ in 0..30 {
+        let batch: Vec<Entry> =
+            (0..8).map(|_| Entry { at: now.plus(below(TOLERANCE / 2)), ..ask(1, None) }).collect();
+        times.extend(batch.iter().map(|entry| entry.at));
+        assert!(world.one_batch(batch).await.iter().all(|outcome| outcome.starts_with("sealed")));
+        // Sometimes hours pass, and sometimes the clock of another gateway is a little behind.
+        now = now.plus(if below(4) == 0 { below(7_200_000) } else { below(TOLERANCE) - TOLERANCE / 4 });
+    }
+    let size = u64::try_from(times.len()).unwrap();
+    for _ in 0..500 {
+        let from = NOON.plus(below(now.0 - NOON.0 + 2 * TOLERANCE) - TOLERANCE);
+        let until = from.plus(below(3_600_000) + 1);
+        let (first, end) = world.store.range_of(Some(from), Some(until), size).await.unwrap();
+        for (index, at) in (0..size).zip(&times) {
+            let inside = from <= *at && *at < until;
+            assert!(!inside || (first <= index && index < end), "{index} at {at:?}: {first} to {end}");
+            let near = from.plus(-2 * TOLERANCE) <= *at && *at < until.plus(2 * TOLERANCE);
+            assert!(near || index < first || end <= index || first == 0, "{index} at {at:?} is far outside");
+        }
+    }
+    assert_eq!(world.store.range_of(None, None, size).await.unwrap(), (0, size));
+}
+
+#[tokio::test]
+async fn what_waited_while_the_clock_leapt_is_decided_again() {
+    let world = World::new().await;
+    let late = Entry { at: NOON.plus(3_600_000), ..ask(2, None) };
+    let outcomes = world.one_batch(vec![ask(1, None), late]).await;
+    assert_eq!(outcomes, ["stale", "sealed 1"]);
 }
 
 #[tokio::test]

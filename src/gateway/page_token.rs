@@ -9,17 +9,12 @@ use crate::identity::PseudonymKey;
 use crate::store::EntryFilter;
 
 /// The token for the page before this entry.
-pub(super) fn write(
-    key: &PseudonymKey,
-    organisation: &OrganisationId,
-    filter: &EntryFilter,
-    before: u64,
-) -> String {
+pub fn write(key: &PseudonymKey, organisation: &OrganisationId, filter: &EntryFilter, before: u64) -> String {
     seal(key, &question(organisation, filter), before)
 }
 
 /// The entry before which the page begins; `None` if the token is not of this question.
-pub(super) fn read(
+pub fn read(
     key: &PseudonymKey,
     organisation: &OrganisationId,
     filter: &EntryFilter,
@@ -29,21 +24,31 @@ pub(super) fn read(
 }
 
 /// The token for the page that begins at this index of the answer to this question.
-pub(super) fn seal(key: &PseudonymKey, question: &str, index: u64) -> String {
+pub fn seal(key: &PseudonymKey, question: &str, index: u64) -> String {
     format!("{index:016x}{}", key.page_seal(question, index))
 }
 
 /// The index that a token was sealed for; `None` if it is not of this question.
-pub(super) fn open(key: &PseudonymKey, question: &str, token: &str) -> Option<u64> {
+pub fn open(key: &PseudonymKey, question: &str, token: &str) -> Option<u64> {
     let index = u64::from_str_radix(token.get(..16)?, 16).ok()?;
     let expected = seal(key, question, index);
     verify_slices_are_equal(expected.as_bytes(), token.as_bytes()).ok().map(|()| index)
 }
 
 /// Everything but where the page begins. No part can hold the line break that parts them.
-fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
-    let EntryFilter { client, recipient, custodian, requester, purpose, outcome, from, until, before: _ } =
-        filter;
+pub fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
+    let EntryFilter {
+        client,
+        recipient,
+        custodian,
+        requester,
+        purpose,
+        outcome,
+        from,
+        until,
+        before: _,
+        after: _,
+    } = filter;
     let parts = [
         Some(organisation.to_string()),
         client.as_ref().map(ToString::to_string),
