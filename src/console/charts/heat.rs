@@ -53,6 +53,7 @@ pub(crate) struct Picture {
     squares: Vec<Square>,
     names: Vec<Mark>,
     above: Vec<Mark>,
+    columns: Vec<String>,
     summary: &'static str,
     grid: Grid,
 }
@@ -84,11 +85,11 @@ impl HeatMap {
             y: at(row, SQUARE.1, ABOVE + 18),
             text: short(name, 40),
         });
-        let above = self.columns.iter().enumerate();
-        let above = above.map(|(column, name)| Mark {
-            x: at(column, SQUARE.0, LEFT + 2),
+        // What a column is called is longer than a column is wide: its number stands above, and its name below.
+        let above = (1..=self.columns.len()).map(|number| Mark {
+            x: at(number - 1, SQUARE.0, LEFT + SQUARE.0 / 2),
             y: ABOVE - 10,
-            text: short(name, 9),
+            text: number.to_string(),
         });
         Picture {
             id: self.id,
@@ -97,6 +98,7 @@ impl HeatMap {
             squares,
             names: names.collect(),
             above: above.collect(),
+            columns: self.columns.clone(),
             summary: summary(self.language),
             grid: self.grid(),
             title: self.title,

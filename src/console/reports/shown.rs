@@ -16,8 +16,9 @@ use crate::console::pages::Head;
 use crate::console::parts::{Cell, Grid, Heading};
 use crate::console::work::Work;
 use crate::console::{Console, Officer, Problem};
+use crate::domain::{Ground, Told};
 use crate::gateway::Reported;
-use crate::projection::csv_cell;
+use crate::projection::{csv_cell, words};
 use crate::report::{Cell as Found, Column, Kind, Question, Table};
 
 mod pictures;
@@ -143,6 +144,7 @@ fn one(naming: &Naming<'_>, column: &Column, cell: &Found) -> Cell {
         (Kind::Client, Found::Text(handle)) => naming.client(Some(handle)),
         (Kind::Moment, Found::Moment(at)) => Cell::text(at.local()),
         (_, Found::Number(index)) if column.id == "entry" => Cell::link(format!("/entries/{index}"), index),
+        (Kind::Text, Found::Text(code)) => Cell::text(worded(naming, column.id, code)),
         (Kind::Fields, Found::Text(ids)) => Cell::text(named(naming, ids)),
         (_, Found::Share(part, whole)) if *whole > 0 => {
             let tenths = part.saturating_mul(1_000).checked_div(*whole).unwrap_or_default();
@@ -152,6 +154,20 @@ fn one(naming: &Naming<'_>, column: &Column, cell: &Found) -> Cell {
         (Kind::Number | Kind::Share, cell) => Cell::number(&cell.written(naming.language)),
         (_, cell) => Cell::text(cell.written(naming.language)),
     }
+}
+
+/// Codes by what people call them, in the columns that have codes.
+fn worded(naming: &Naming<'_>, column: &str, code: &str) -> String {
+    let language = naming.language;
+    match column {
+        "purpose" => naming.reader.purposes.by_id(code).map(|purpose| naming.purpose(purpose.code)),
+        "reason" => Told::parse(code).map(|told| words::told(told, language).to_owned()),
+        "ground" => {
+            Ground::parse(code).map(|ground| format!("{ground}: {}", words::ground(ground, language)))
+        }
+        _ => None,
+    }
+    .unwrap_or_else(|| code.to_owned())
 }
 
 /// Fields by what people call them, where a report has their ids.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::named;
+use super::{named, worded};
 use crate::console::charts::{Count, HeatMap, HeatPicture, Part, Stacked, StackedPicture};
 use crate::console::naming::Naming;
 use crate::report::{Cell, Question, Table};
@@ -75,8 +75,8 @@ fn reasons(naming: &Naming<'_>, table: &Table) -> Stacked {
     let mut by_reason: BTreeMap<String, u64> = BTreeMap::new();
     for row in &table.rows {
         let Some(Cell::Number(fields)) = column(table, row, "fields") else { continue };
-        let reason =
-            column(table, row, "reason").map_or_else(String::new, |cell| cell.written(naming.language));
+        let reason = column(table, row, "reason").map(|cell| cell.written(naming.language));
+        let reason = worded(naming, "reason", &reason.unwrap_or_default());
         let count = by_reason.entry(reason).or_default();
         *count = count.saturating_add(*fields);
     }
