@@ -20,8 +20,10 @@ use crate::gateway::{ConsentError, Error};
 use crate::projection::{Days, Format, Record, consent_line, words};
 use crate::store::EntryRow;
 
-/// Lines on a page.
-const SHOWN: u32 = 50;
+/// Entries that are told on a page.
+const SHOWN: usize = 50;
+/// Entries that are looked through for them: who looks often would otherwise see little but that they looked.
+const LOOKED: u32 = 500;
 
 /// What happened, in plain words.
 struct Line {
@@ -38,6 +40,8 @@ struct ClientPage {
     secret: String,
     handle: String,
     lines: Vec<Line>,
+    /// How often the record of this client was looked at meanwhile.
+    looks: usize,
     next: Option<String>,
     is_registered: bool,
     consents: Option<Grid>,
@@ -56,15 +60,14 @@ pub(in crate::console) async fn client(
     let asked = Asked { client: handle.clone(), ..Asked::read(officer.language, asked)? };
     let narrowed = asked.narrow(&console, &officer)?;
     let failed = |error| Problem::of(officer.language, &error);
-    let rows = console.gateway.entries(&officer.requester, &narrowed.filter, SHOWN).await.map_err(failed)?;
+    let rows = console.gateway.entries(&officer.requester, &narrowed.filter, LOOKED).await.map_err(failed)?;
     let file = file(&console, &officer, &client).await?;
     let is_first = narrowed.filter.before.is_none();
     if is_first && file.is_none() && rows.iter().all(|row| row.entry.is_about_the_record()) {
         return Err(Problem::not_found(officer.language));
     }
     let naming = Naming::new(&console, &officer);
-    let full = u32::try_from(rows.len()).is_ok_and(|count| count == SHOWN);
-    let next = rows.last().map(|row| row.index).filter(|index| full && *index > 0);
+    let Told { rows, looks, next } = tell(rows);
     let path = format!("/clients/{handle}");
     let turn = |before| {
         Asked { client: String::new(), ..asked.clone() }.at_page(&path, &narrowed.token(&console, before))
@@ -75,6 +78,7 @@ pub(in crate::console) async fn client(
     let shown = ClientPage {
         secret: officer.session.secret.clone(),
         lines: rows.iter().flat_map(|row| lines(&console, &naming, row)).collect(),
+        looks,
         next,
         is_registered: registration.is_some(),
         consents: stand(&console, &naming, &officer, &handle, registration.as_ref(), &consents),
@@ -84,6 +88,32 @@ pub(in crate::console) async fn client(
         frame,
     };
     Ok(page(StatusCode::OK, &shown))
+}
+
+/// What is told of what was found, and where to go on.
+struct Told {
+    rows: Vec<EntryRow>,
+    looks: usize,
+    next: Option<u64>,
+}
+
+/// What was done, as many as a page shows; that it was looked at is counted.
+fn tell(found: Vec<EntryRow>) -> Told {
+    let full = u32::try_from(found.len()).is_ok_and(|count| count == LOOKED);
+    let end = found.last().map(|row| row.index).filter(|index| full && *index > 0);
+    let (mut rows, mut looks) = (Vec::new(), 0);
+    for row in found {
+        if row.entry.is_about_the_record() {
+            looks += 1;
+            continue;
+        }
+        let index = row.index;
+        rows.push(row);
+        if rows.len() == SHOWN {
+            return Told { rows, looks, next: Some(index).filter(|index| *index > 0) };
+        }
+    }
+    Told { rows, looks, next: end }
 }
 
 /// Whom this side names so.

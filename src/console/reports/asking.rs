@@ -231,8 +231,7 @@ fn narrowed(
 ) -> String {
     let mut parts = Vec::new();
     if let Some(from) = from {
-        parts
-            .push(format!("{} {from}", naming.say("De eerste dag klopt niet", "The first day is not right")));
+        parts.push(format!("{} {from}", naming.say("vanaf", "from")));
     }
     if let Some(until) = until {
         parts.push(format!("{} {until}", naming.say("tot en met", "until and including")));

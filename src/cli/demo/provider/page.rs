@@ -23,7 +23,9 @@ pub fn sign_in(party: &str, question: &str, again: bool) -> String {
     };
     format!(
         "<!doctype html><html lang=\"nl\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><title>Aanmelden bij {party} (demonstratie)</title></head>\n\
+         content=\"width=device-width, initial-scale=1\"><title>Aanmelden bij {party} (demonstratie)</title><style>:root {{ color-scheme: light dark }} \
+         body {{ font-family: sans-serif; margin: 2rem auto; max-width: 40rem; padding: 0 1rem }} \
+         button, [type=password] {{ font: inherit; min-height: 2rem; max-width: 100% }}</style></head>\n\
          <body><main><h1>Aanmelden bij {party}</h1>\n<p>Deze aanmelddienst hoort bij de demonstratie en bestaat alleen op deze \
          machine. <span lang=\"en\">This sign-in service is part of the demonstration, and exists on this machine only.</span></p>\
          {wrong}\n<form method=\"post\" action=\"/{party}/sign-in\">\n<input type=\"hidden\" name=\"question\" \
