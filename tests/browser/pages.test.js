@@ -17,21 +17,25 @@ async function isRight(officer, { status = 200, open }) {
   assert.deepEqual(await faults(officer.page), []);
 }
 
-for (const language of Object.keys(LOCALES)) {
-  test(`signed in, ${language}`, async (t) => {
-    const officer = await Officer.arrive(chrome, language);
-    for (const page of [...PAGES, ...STATES]) {
-      await t.test(`${page.name}, ${language}`, async () => {
-        await officer.signIn();
-        await isRight(officer, page);
-        assert.deepEqual(officer.sins, []);
-      });
-    }
-    await officer.leave();
-  });
+for (const [name, tries] of [['signed in', signedIn], ['before signing in', outside]]) {
+  test(name, { concurrency: true }, (t) => Promise.all(Object.keys(LOCALES).map((language) => t.test(`${name}, ${language}`, (t) => tries(t, language)))));
+}
 
+async function signedIn(t, language) {
+  const officer = await Officer.arrive(chrome, language);
+  for (const page of [...PAGES, ...STATES]) {
+    await t.test(`${page.name}, ${language}`, async () => {
+      await officer.signIn();
+      await isRight(officer, page);
+      assert.deepEqual(officer.sins, []);
+    });
+  }
+  await officer.leave();
+}
+
+async function outside(t, language) {
   for (const page of OUTSIDE) {
-    test(`${page.name}, before signing in, ${language}`, async () => {
+    await t.test(`${page.name}, ${language}`, async () => {
       const officer = await Officer.arrive(chrome, language);
       await isRight(officer, page);
       await officer.leave();
