@@ -209,7 +209,7 @@ async fn audit_size(crowd: &Crowd) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_gateways_own_deadline_is_told_with_a_reason_and_when_to_try_again() {
-    let crowd = Crowd::gather("request_timeout_ms = 1000\nmax_requests = 1", 800).await;
+    let crowd = Crowd::gather("request_timeout_ms = 6000\nmax_requests = 1", 4_000).await;
     let assen = crowd.party(ASSEN).await;
     let mut calls = assen.disclosures();
     let first = tokio::spawn(async move { calls.disclose(about(150)).await });
