@@ -1,7 +1,7 @@
 //! A connection of an organisation, for as long as it lasts.
 //!
 //! What is always true here: a connection has an end, so that a revoked certificate does not outlive its revocation for long;
-//! one that leaves its answers unread is cut off before that; and however much one sends, the others have their turn in
+//! one that leaves its answers unread, or asks for answers to nothing without an end, is cut off before that; and however much one sends, the others have their turn in
 //! between: a flood of small frames is read without an end otherwise.
 
 use std::io;
@@ -20,6 +20,7 @@ use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
 use super::calls::{Calls, Peer};
+use super::frames::Frames;
 use super::listener::ConnectionLimits;
 use super::share::Share;
 use crate::domain::OrganisationId;
@@ -68,6 +69,8 @@ pub struct Connection {
     waited_at: Option<u64>,
     /// Bytes that were read since others had their turn.
     taken: usize,
+    /// What it sends, where that is HTTP/2.
+    frames: Option<Frames>,
     _held: Held,
 }
 
@@ -78,8 +81,10 @@ impl Connection {
         limits: &ConnectionLimits,
         held: Held,
     ) -> Self {
+        let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         Self {
             stream,
+            frames: speaks_http2.then(|| Frames::new(Instant::now())),
             peer: Peer { certificate: Arc::new(certificate), calls: Calls::new(limits.calls) },
             end: Box::pin(sleep(limits.lifetime)),
             look: Box::pin(sleep(limits.unread)),
@@ -139,6 +144,11 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
         self.taken = if polled.is_ready() { self.taken + buffer.filled().len() - before } else { 0 };
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        if self.frames.as_mut().is_some_and(|frames| frames.flood(read, Instant::now())) {
+            metrics::counter!("sluis_connections_cut_total", "reason" => "flood").increment(1);
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         polled
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 mod collector;
 mod connection;
 mod console;
+mod frames;
 mod health;
 pub mod limits;
 pub mod listener;

@@ -37,7 +37,7 @@ const METRICS: &[(&str, Kind, &str)] = &[
     (
         "sluis_connections_cut_total",
         Counter,
-        "Connections that were cut off, by reason: age or unread_answers",
+        "Connections that were cut off, by reason: age, unread_answers or flood",
     ),
     ("sluis_entries_total", Counter, "Entries sealed by this gateway"),
     ("sluis_commits_total", Counter, "Batches sealed by this gateway"),
@@ -151,7 +151,7 @@ fn describe() {
     for reason in ["address_share", "full", "slow_handshake", "handshake"] {
         metrics::counter!("sluis_console_connections_refused_total", "reason" => reason).increment(0);
     }
-    for reason in ["age", "unread_answers"] {
+    for reason in ["age", "unread_answers", "flood"] {
         metrics::counter!("sluis_connections_cut_total", "reason" => reason).increment(0);
     }
     for outcome in ["taken", "dropped"] {
