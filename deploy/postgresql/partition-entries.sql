@@ -23,6 +23,8 @@ alter table entry add constraint entry_pkey primary key (idx);
 create index entry_client on entry ((idx / 256), client);
 create index entry_requester on entry ((idx / 256), requester);
 create index entry_request on entry (request_key);
+create index entry_adopted on entry (idx) where event = 'covenant-adopted';
+create index entry_judged on entry (client, idx) where event = 'sample-judged';
 
 commit;
 analyze entry;

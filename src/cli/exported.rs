@@ -12,31 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::domain::{Entry, Event, ExportedFile, FileDigest, LogView};
+pub use crate::gateway::ExportProof;
 use crate::ledger::{Hash, Receipt, ReceiptError, VerifierKey, leaf_hash};
-
-/// What stands beside an exported file, as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExportProof {
-    /// In which format.
-    pub format: String,
-    /// How many records.
-    pub records: u64,
-    /// Of the file, in hexadecimal.
-    pub sha256: FileDigest,
-    /// What the format leaves out of entries on the custodian's side.
-    pub drops: Vec<String>,
-    /// And of those on the other side of a disclosure.
-    pub drops_for_recipients: Vec<String>,
-    /// The leaf hash of the export's entry, in base64.
-    pub leaf: String,
-    /// That entry, in base64; absent where it names a client to an organisation that may not use the BSN.
-    pub entry: Option<String>,
-    /// Its receipt (C2SP tlog-proof).
-    pub receipt: String,
-    /// The ledger's verifier key, as the gateway said it: compare it with the one that you trust.
-    pub verifier_key: String,
-}
 
 /// Why an export does not verify.
 #[derive(Debug, thiserror::Error)]

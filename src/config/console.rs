@@ -1,5 +1,6 @@
 //! `[console]`: the privacy officer's pages, on a port of their own, and where officers sign in.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use super::files::{Files, text};
 use super::problem::{ConfigError, Problem};
 use super::server::ServerSettings;
 use super::within::Within;
+use crate::domain::OrganisationId;
 use crate::identity::openid::{Https, Provider, ProviderConfig};
 use crate::identity::tls;
 
@@ -31,6 +33,9 @@ pub struct ConsoleSettings {
     pub key: Option<PathBuf>,
     /// Design tokens of the organisation that runs it: CSS custom properties on `:root`. The shipped look, if the file says nothing.
     pub theme: Option<PathBuf>,
+    /// The same of organisations that sign in and have their own, which their officers see.
+    #[serde(default)]
+    pub themes: BTreeMap<OrganisationId, PathBuf>,
     /// After how many minutes without a page a session ends.
     #[serde(default)]
     pub unused_minutes: Within<1, 15, 120>,
@@ -43,6 +48,9 @@ pub struct ConsoleSettings {
     /// Pages at once, per address, after a quiet time.
     #[serde(default)]
     pub burst: Within<1, 100, 100_000>,
+    /// The most entries of the ledger among which an export looks: it reads them twice, the first time within `request_timeout_ms`.
+    #[serde(default)]
+    pub largest_export: Within<1, 100_000, 10_000_000>,
     /// Where officers sign in: one for each organisation.
     pub provider: Vec<ProviderConfig>,
 }
@@ -63,8 +71,12 @@ pub struct ConsoleConfig {
     pub requests_per_second: u32,
     /// Pages at once, per address.
     pub burst: u32,
+    /// The most entries of the ledger among which an export looks.
+    pub largest_export: u64,
     /// Design tokens, as CSS.
     pub theme: Option<String>,
+    /// Those of organisations that have their own.
+    pub themes: BTreeMap<OrganisationId, String>,
     /// Where officers sign in.
     pub providers: Vec<Provider>,
 }
@@ -77,7 +89,9 @@ impl ConsoleSettings {
     /// Every path in it.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let own = self.certificate.iter_mut().chain(&mut self.key).chain(&mut self.theme);
-        own.chain(self.provider.iter_mut().flat_map(ProviderConfig::paths)).collect()
+        own.chain(self.themes.values_mut())
+            .chain(self.provider.iter_mut().flat_map(ProviderConfig::paths))
+            .collect()
     }
 
     /// What one key alone cannot show.
@@ -97,6 +111,12 @@ impl ConsoleSettings {
         }
         if self.provider.is_empty() {
             return unfit("provider", "name at least one [[console.provider]], or nobody can sign in");
+        }
+        if self.themes.keys().any(|of| self.provider.iter().all(|one| one.organisation != *of)) {
+            return unfit(
+                "themes",
+                "names an organisation without a [[console.provider]]: nobody would see it",
+            );
         }
         for (at, one) in self.provider.iter().enumerate() {
             let others = || self.provider.iter().take(at);
@@ -131,7 +151,13 @@ impl ConsoleSettings {
             longest: Duration::from_hours(self.longest_hours.get()),
             requests_per_second: self.requests_per_second.number(),
             burst: self.burst.number(),
+            largest_export: self.largest_export.get(),
             theme: self.theme.as_ref().map(|path| text("console.theme", path)).transpose()?,
+            themes: self
+                .themes
+                .iter()
+                .map(|(of, path)| Ok((of.clone(), text("console.themes", path)?)))
+                .collect::<Result<_, _>>()?,
             providers: self.provider.iter().map(|one| provider(one, files)).collect::<Result<_, _>>()?,
         })
     }

@@ -1,11 +1,14 @@
-//! The look: components and tokens of the NL Design System community, unmodified and built in, and a sheet of our own.
+//! The look: components and tokens of the NL Design System community, unmodified and built in, and sheets of our own.
 //!
 //! What is always true here:
 //! 1. The packages are as their makers published them: `packages.csv` has the SHA-256 of every file, and a test looks.
 //! 2. A sheet's address is its content's hash, so a browser may keep it for good, and never shows an older one.
-//! 3. An organisation's own tokens come after ours, at an address that is asked again each time.
+//! 3. An organisation's own tokens come after ours, at an address that is asked again each time: those of the officer's organisation, and
+//!    before somebody signed in, or where that has none, those of who runs the gateway.
+//! 4. When a page tells that its session ends is a number in a sheet: no page has a script, or a style of its own.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
@@ -14,8 +17,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::problem::no_such_page;
 use super::speech::language_of;
 use super::{Console, Problem};
+use crate::domain::OrganisationId;
 
 macro_rules! package {
     ($path:literal) => {
@@ -23,8 +28,17 @@ macro_rules! package {
     };
 }
 
-/// In the order in which they count: tokens, components, our own.
-const SHEETS: &[&str] = &[
+macro_rules! own {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/console/", $name))
+    };
+}
+
+/// Our own, which come after the packages.
+const OWN: &[&str] =
+    &[own!("tokens.css"), own!("page.css"), own!("parts.css"), own!("charts.css"), own!("paper.css")];
+/// The packages, in the order in which they count: tokens, components.
+const PACKAGES: &[&str] = &[
     package!("nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css"),
     package!("utrecht/root-css/dist/index.css"),
     package!("utrecht/document-css/dist/index.css"),
@@ -56,27 +70,48 @@ const SHEETS: &[&str] = &[
     package!("utrecht/pagination-css/dist/index.css"),
     package!("utrecht/unordered-list-css/dist/index.css"),
     package!("utrecht/code-block-css/dist/index.css"),
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/console/sluis.css")),
 ];
 
+/// What never changes at its address.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// Characters of the hash that make an address.
 const ENOUGH: usize = 16;
 
-static SHEET: LazyLock<String> = LazyLock::new(|| SHEETS.join("\n"));
+static SHEET: LazyLock<String> = LazyLock::new(|| [PACKAGES, OWN].concat().join("\n"));
 static NAME: LazyLock<String> = LazyLock::new(|| {
     let hash = sha256(SHEET.as_bytes());
     format!("{}.css", hash.get(..ENOUGH).unwrap_or_default())
 });
 static ADDRESS: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", NAME.as_str()));
 
+/// How long before its session ends an officer is told: time to go on, by more than the twenty seconds of WCAG 2.2, 2.2.1.
+const WARNED: Duration = Duration::from_mins(2);
+/// What the sheet is called that says when: followed by minutes.
+const WARNING: &str = "warned-after-";
+
+/// Where the sheet is with when to tell that a session ends, of a page whose session ends `within` this time.
+pub(super) fn warning(within: Duration) -> String {
+    format!("/assets/{WARNING}{}.css", within.saturating_sub(WARNED).as_secs() / 60)
+}
+
 /// Where the sheet is.
 pub(super) fn stylesheet() -> &'static str {
     ADDRESS.as_str()
 }
 
+/// Where the tokens of this organisation are; of nobody's yet, those of who runs the gateway.
+pub(super) fn theme(of: Option<&OrganisationId>) -> String {
+    of.map_or_else(|| "/assets/theme.css".to_owned(), |of| format!("/assets/theme-{of}.css"))
+}
+
+/// Whose tokens are asked.
+fn themed(name: &str) -> Option<OrganisationId> {
+    OrganisationId::parse(name.strip_prefix("theme-")?.strip_suffix(".css")?).ok()
+}
+
 /// The addresses of this part.
 pub(super) fn routes() -> Router<Arc<Console>> {
-    Router::new().route("/assets/{name}", get(asset))
+    Router::new().route("/assets/{name}", get(asset)).method_not_allowed_fallback(no_such_page)
 }
 
 async fn asset(
@@ -86,9 +121,22 @@ async fn asset(
 ) -> Result<Response, Problem> {
     match name.as_str() {
         "theme.css" => Ok(css(console.theme.clone(), "no-cache")),
-        name if name == NAME.as_str() => Ok(css(SHEET.as_str(), "public, max-age=31536000, immutable")),
-        _ => Err(Problem::not_found(language_of(&headers))),
+        name if name == NAME.as_str() => Ok(css(SHEET.as_str(), FOR_GOOD)),
+        name => match (minutes(name), themed(name)) {
+            (Some(minutes), _) => {
+                Ok(css(format!(":root {{ --sluis-warned-after: {}s; }}", minutes * 60), FOR_GOOD))
+            }
+            (_, Some(of)) => Ok(css(console.themes.get(&of).unwrap_or(&console.theme).clone(), "no-cache")),
+            _ => Err(Problem::not_found(language_of(&headers))),
+        },
     }
+}
+
+/// The minutes in the name of a sheet that says when to warn: of at most a day, written in one way.
+fn minutes(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix(WARNING)?.strip_suffix(".css")?;
+    let minutes: u32 = digits.parse().ok().filter(|minutes| *minutes <= 24 * 60)?;
+    (digits == minutes.to_string()).then_some(minutes)
 }
 
 fn css(text: impl IntoResponse, kept: &'static str) -> Response {
@@ -146,17 +194,36 @@ mod tests {
         files(&folder(), &mut found);
         assert_eq!(found, listed);
         let sheets = listed.keys().filter(|name| name.contains("/dist/")).count();
-        assert_eq!(SHEETS.len(), sheets + 1, "a package that is there and is not used");
+        assert_eq!(PACKAGES.len(), sheets, "a package that is there and is not used");
     }
 
     #[test]
     fn a_sheet_asks_nothing_of_elsewhere_and_ends_no_style_element() {
-        let own = SHEETS.last().unwrap();
-        assert!(!own.contains("url(") && !own.contains("@import"));
+        assert!(OWN.iter().all(|own| !own.contains("url(") && !own.contains("@import")));
         for forbidden in ["@import", "url(http", "url(\"http", "url(//", "</"] {
-            let found =
-                SHEETS.iter().any(|sheet| sheet.contains(forbidden) && !sheet.contains("data:image/svg+xml"));
+            let found = [PACKAGES, OWN]
+                .concat()
+                .iter()
+                .any(|sheet| sheet.contains(forbidden) && !sheet.contains("data:image/svg+xml"));
             assert!(!found, "{forbidden}");
+        }
+    }
+
+    #[test]
+    fn an_officer_is_told_two_minutes_before_a_session_ends() {
+        for (within, minutes) in [(900, 13), (899, 12), (121, 0), (60, 0), (0, 0), (86_400, 1438)] {
+            let address = warning(Duration::from_secs(within));
+            assert_eq!(address, format!("/assets/warned-after-{minutes}.css"));
+            assert_eq!(super::minutes(address.strip_prefix("/assets/").unwrap()), Some(minutes));
+        }
+        for none in [
+            "warned-after-.css",
+            "warned-after-013.css",
+            "warned-after-+1.css",
+            "warned-after-1441.css",
+            "warned-after-1",
+        ] {
+            assert_eq!(super::minutes(none), None, "{none}");
         }
     }
 

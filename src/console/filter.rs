@@ -3,6 +3,8 @@
 //! What is always true here: what is wrong is refused by its name, and nothing of it is repeated; what the store cannot look up is
 //! looked for in a bounded number of entries, and the page says how far it came.
 
+mod wrong;
+
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use jiff::civil::Date;
@@ -10,11 +12,12 @@ use jiff::civil::Date;
 use super::address::with_query;
 use super::{Console, Officer, Problem};
 use crate::domain::{
-    Entry, Event, FieldCode, Ground, Language, OrganisationId, Outcome, RequesterRef, Timestamp,
+    Entry, Event, EventKind, FieldCode, Ground, Language, OrganisationId, Outcome, RequesterRef, Timestamp,
 };
 use crate::gateway::page_token;
 use crate::projection::{Account, Record};
 use crate::store::EntryFilter;
+use wrong::wrong;
 
 /// The longest that any part can be.
 const LONGEST: usize = 128;
@@ -29,6 +32,7 @@ pub(super) struct Asked {
     pub(super) professional: String,
     pub(super) purpose: String,
     pub(super) outcome: String,
+    pub(super) kind: String,
     pub(super) field: String,
     pub(super) ground: String,
     /// The first Dutch day.
@@ -68,7 +72,7 @@ impl Asked {
     }
 
     /// Each part by its name.
-    fn parts(&self) -> [(&'static str, &str); 11] {
+    fn parts(&self) -> [(&'static str, &str); 12] {
         let Self {
             client,
             recipient,
@@ -76,6 +80,7 @@ impl Asked {
             professional,
             purpose,
             outcome,
+            kind,
             field,
             ground,
             from,
@@ -89,6 +94,7 @@ impl Asked {
             ("professional", professional),
             ("purpose", purpose),
             ("outcome", outcome),
+            ("kind", kind),
             ("field", field),
             ("ground", ground),
             ("from", from),
@@ -139,6 +145,7 @@ impl Asked {
             requester: read("professional").of(&self.professional, |text| RequesterRef::parse(text).ok())?,
             purpose: read("purpose").of(&self.purpose, purpose)?,
             outcome: read("outcome").of(&self.outcome, outcome)?,
+            kind: read("kind").of(&self.kind, EventKind::parse)?,
             from: from.map(Timestamp::start_of),
             until: until.map(Timestamp::end_of),
             before: None,
@@ -210,72 +217,6 @@ pub(super) const OUTCOMES: [Outcome; 5] =
 
 fn outcome(text: &str) -> Option<Outcome> {
     OUTCOMES.into_iter().find(|outcome| outcome.as_str() == text)
-}
-
-fn wrong(language: Language, name: &'static str) -> Problem {
-    let (what, remedy, code) = match name {
-        "recipient" => (
-            ("Deze ontvanger staat niet in het convenant", "This recipient is not in the covenant"),
-            ("Kies een ontvanger uit de lijst.", "Choose a recipient from the list."),
-            "RECIPIENT_UNKNOWN",
-        ),
-        "custodian" => (
-            ("Deze houder staat niet in het convenant", "This custodian is not in the covenant"),
-            ("Kies een houder uit de lijst.", "Choose a custodian from the list."),
-            "CUSTODIAN_UNKNOWN",
-        ),
-        "professional" => (
-            ("Dit is geen pseudoniem van een professional", "This is not the pseudonym of a professional"),
-            ("Zoek de professional met het formulier.", "Look the professional up with the form."),
-            "PROFESSIONAL_UNKNOWN",
-        ),
-        "purpose" => (
-            ("Dit doel staat niet in het convenant", "This purpose is not in the covenant"),
-            ("Kies een doel uit de lijst.", "Choose a purpose from the list."),
-            "PURPOSE_UNKNOWN",
-        ),
-        "outcome" => (
-            ("Deze uitkomst bestaat niet", "There is no such outcome"),
-            ("Kies een uitkomst uit de lijst.", "Choose an outcome from the list."),
-            "OUTCOME_UNKNOWN",
-        ),
-        "field" => (
-            ("Dit gegeven staat niet in de catalogus", "This field is not in the catalogue"),
-            ("Kies een gegeven uit de lijst.", "Choose a field from the list."),
-            "FIELD_UNKNOWN",
-        ),
-        "ground" => (
-            ("Deze grond bestaat niet", "There is no such ground"),
-            ("Kies een grond uit de lijst.", "Choose a ground from the list."),
-            "GROUND_UNKNOWN",
-        ),
-        "from" => (
-            ("De eerste dag is geen datum", "The first day is not a date"),
-            ("Schrijf hem als 2026-11-22.", "Write it as 2026-11-22."),
-            "FROM_INVALID",
-        ),
-        "until" => (
-            ("De laatste dag is geen datum", "The last day is not a date"),
-            ("Schrijf hem als 2026-11-22.", "Write it as 2026-11-22."),
-            "UNTIL_INVALID",
-        ),
-        "period" => (
-            ("De laatste dag ligt voor de eerste", "The last day is before the first"),
-            ("Draai de dagen om.", "Turn the days round."),
-            "PERIOD_BACKWARDS",
-        ),
-        "page" => (
-            ("Deze bladzijde hoort niet bij deze vraag", "This page does not belong to this question"),
-            ("Begin opnieuw bij de eerste bladzijde.", "Begin again at the first page."),
-            "PAGE_TOKEN",
-        ),
-        _ => (
-            ("Iets in het filter is te lang", "Something in the filter is too long"),
-            ("Gebruik het formulier.", "Use the form."),
-            "FILTER_TOO_LONG",
-        ),
-    };
-    Problem::wrong(language, what, remedy, code)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::officer::Officer;
 use super::problem::Problem;
+use super::session::Ends;
 use super::speech::Speech;
 use super::{Console, assets};
 use crate::domain::Language;
@@ -58,6 +59,15 @@ pub(super) struct Shown {
     pub(super) name: String,
     pub(super) organisation: String,
     pub(super) secret: String,
+    pub(super) ends: Ends,
+    theme: String,
+}
+
+impl Shown {
+    /// Where it stands how long this page may be looked at before its session's end is told.
+    pub(super) fn warning(&self) -> String {
+        assets::warning(self.ends.within)
+    }
 }
 
 /// What stands around a page.
@@ -94,6 +104,8 @@ impl Frame {
             name: officer.session.shown.clone(),
             organisation: party.map(|party| party.name.clone()).unwrap_or_default(),
             secret: officer.session.secret.clone(),
+            ends: officer.ends,
+            theme: assets::theme(Some(officer.side())),
         };
         Self {
             speech: Speech(officer.language),
@@ -126,6 +138,11 @@ impl Frame {
     #[expect(clippy::unused_self, reason = "for templates")]
     pub(super) fn stylesheet(&self) -> &'static str {
         assets::stylesheet()
+    }
+
+    /// Where an organisation's own tokens are.
+    pub(super) fn theme(&self) -> String {
+        self.signed_in.as_ref().map_or_else(|| assets::theme(None), |who| who.theme.clone())
     }
 
     /// The navigation.

@@ -10,6 +10,7 @@
 //! 5. A page reads as much of the ledger as it shows. What must read more goes on in the background, and says how far it is.
 
 mod address;
+mod archive;
 mod assets;
 mod charts;
 mod filter;
@@ -28,6 +29,7 @@ mod sign_in;
 mod speech;
 mod work;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +38,7 @@ use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::domain::{AuthenticationLevel, Clock, Timestamp};
+use crate::domain::{AuthenticationLevel, Clock, OrganisationId, Timestamp};
 use crate::gateway::Gateway;
 use crate::identity::PseudonymKey;
 use crate::identity::openid::Provider;
@@ -76,10 +78,16 @@ pub struct Parts {
     pub pseudonyms: Arc<PseudonymKey>,
     /// How long a page may take.
     pub timeout: Duration,
-    /// How often an address may ask.
+    /// How often an address may ask for a page.
     pub rates: Rates,
+    /// How often for what pages look like: some three of these for each.
+    pub looks: Rates,
+    /// The most entries of the ledger among which an export looks.
+    pub largest_export: u64,
     /// Design tokens of the organisation that runs it, as CSS custom properties on `:root`: they go before ours.
-    pub theme: Option<String>,
+    pub theme: String,
+    /// Those of organisations that have their own.
+    pub themes: BTreeMap<OrganisationId, String>,
 }
 
 /// The console.
@@ -98,7 +106,10 @@ struct Console {
     pseudonyms: Arc<PseudonymKey>,
     timeout: Duration,
     rates: Rates,
+    looks: Rates,
+    largest_export: u64,
     theme: String,
+    themes: BTreeMap<OrganisationId, String>,
     works: work::Works,
 }
 
@@ -126,17 +137,24 @@ pub fn router(parts: Parts) -> Router {
         pseudonyms: parts.pseudonyms,
         timeout: parts.timeout,
         rates: parts.rates,
-        theme: parts.theme.unwrap_or_default(),
+        looks: parts.looks,
+        largest_export: parts.largest_export,
+        theme: parts.theme,
+        themes: parts.themes,
         works: work::Works::default(),
     });
     Router::new()
         .merge(sign_in::routes())
-        .merge(assets::routes())
         .merge(pages::routes())
         .merge(reports::routes())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_page)
         .layer(axum::middleware::from_fn_with_state(console.clone(), pressure::bound))
+        // Beside the pages, not among them: whoever is told to wait must be able to read that.
+        .merge(
+            assets::routes()
+                .layer(axum::middleware::from_fn_with_state(console.clone(), pressure::bound_looks)),
+        )
         .layer(axum::middleware::map_response(headers::harden))
         .with_state(console)
 }

@@ -4,7 +4,7 @@ use super::parts::{Cell, Mood};
 use super::{Console, Officer};
 use crate::domain::{FieldCode, Hat, Language, OrganisationId, Outcome, PurposeCode};
 use crate::gateway::{reader, with_record};
-use crate::projection::{Reader, Record, words};
+use crate::projection::{Phrase, Reader, Record, words};
 use crate::store::EntryRow;
 
 /// The words of one officer's page.
@@ -34,11 +34,16 @@ impl<'a> Naming<'a> {
         self.reader.parties.get(id).map_or_else(|| id.to_string(), |party| party.name.clone())
     }
 
+    /// What the covenant says in Dutch alone, among the words of this page.
+    pub(super) fn agreed(&self, text: &str) -> Phrase {
+        Phrase::as_agreed(text, self.language)
+    }
+
     /// The role, and whose.
-    pub(super) fn hat(&self, hat: &Hat) -> String {
+    pub(super) fn hat(&self, hat: &Hat) -> Phrase {
         let role = self.reader.parties.get(&hat.organisation).and_then(|party| party.role(&hat.role));
-        let role = role.map_or_else(|| hat.role.to_string(), |role| role.label.clone());
-        format!("{role}, {}", self.party(&hat.organisation))
+        let role = role.map_or_else(|| hat.role.to_string().into(), |role| self.agreed(&role.label));
+        role.then(format!(", {}", self.party(&hat.organisation)))
     }
 
     pub(super) fn field(&self, code: FieldCode) -> String {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 
 use super::Console;
 use super::problem::Problem;
-use super::session::Session;
+use super::session::{Ends, Session};
 use super::speech::language_of;
 use crate::domain::{Capability, Language, OrganisationId, TraceId};
 use crate::gateway::{CovenantInForce, Requester};
@@ -24,6 +24,8 @@ pub(super) struct Officer {
     pub(super) covenant: Arc<CovenantInForce>,
     /// Their session.
     pub(super) session: Arc<Session>,
+    /// When it ends.
+    pub(super) ends: Ends,
     /// In which language.
     pub(super) language: Language,
     /// The address that was asked, without its host: for links that come back here.
@@ -34,6 +36,11 @@ impl Officer {
     /// Whose side of the ledger.
     pub(super) fn side(&self) -> &OrganisationId {
         &self.requester.actor.hat.organisation
+    }
+
+    /// Whether their organisation may use the BSN: only by law, never by consent (UAVG art. 46).
+    pub(super) fn may_use_bsn(&self) -> bool {
+        self.covenant.covenant.parties.get(self.side()).is_some_and(|party| party.may_use_bsn)
     }
 }
 
@@ -47,7 +54,7 @@ impl FromRequestParts<Arc<Console>> for Officer {
         let session =
             ticket.and_then(|ticket| Some((ticket, console.sessions.of(ticket, console.clock.now())?)));
         let not_signed_in = || Problem::not_signed_in(language, &parts.method, &here);
-        let (ticket, session) = session.ok_or_else(not_signed_in)?;
+        let (ticket, (session, ends)) = session.ok_or_else(not_signed_in)?;
         let covenant = console.gateway.covenant();
         let permitted = covenant.permits(&session.actor, console.minimum_level, &[Capability::Audit]);
         permitted.map_err(|denied| {
@@ -57,7 +64,7 @@ impl FromRequestParts<Arc<Console>> for Officer {
         })?;
         let trace = TraceId::from_bytes(console.gateway.random());
         let requester = Requester { actor: session.actor.clone(), trace };
-        Ok(Self { requester, covenant, session, language, here })
+        Ok(Self { requester, covenant, session, ends, language, here })
     }
 }
 

@@ -4,6 +4,9 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::Language;
+use crate::projection::Phrase;
+
 /// What a badge says beside its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mood {
@@ -29,7 +32,7 @@ impl Mood {
 /// Something in a table or a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Cell {
-    Text(String),
+    Text(Phrase),
     Number(String),
     /// Within the console only.
     Link {
@@ -44,7 +47,7 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<Phrase>) -> Self {
         Self::Text(text.into())
     }
 
@@ -58,6 +61,15 @@ impl Cell {
 
     pub(super) fn badge(mood: Mood, text: impl Into<String>) -> Self {
         Self::Badge { mood, text: text.into() }
+    }
+
+    /// Whether it says nothing: then it names no row either.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::Number(text) | Self::Code(text) => text.is_empty(),
+            Self::Link { .. } | Self::Badge { .. } => false,
+        }
     }
 
     pub(super) fn is_number(&self) -> bool {
@@ -111,11 +123,22 @@ impl Facts {
 pub(super) struct Choice {
     pub(super) value: String,
     pub(super) text: String,
+    /// In which language it reads, where that is not the page's.
+    pub(super) language: Option<Language>,
 }
 
 impl Choice {
     pub(super) fn new(value: &(impl ToString + ?Sized), text: impl Into<String>) -> Self {
-        Self { value: value.to_string(), text: text.into() }
+        Self { value: value.to_string(), text: text.into(), language: None }
+    }
+
+    /// A language by its own name, on a page in the language `around`.
+    pub(super) fn language(named: Language, around: Language) -> Self {
+        let text = match named {
+            Language::Dutch => "Nederlands",
+            Language::English => "English",
+        };
+        Self { language: (named != around).then_some(named), ..Self::new(named.id(), text) }
     }
 }
 
@@ -179,11 +202,44 @@ mod tests {
         let mut facts = Facts::default();
         facts.add(HOSTILE, cells());
         is_harmless(&facts.render().unwrap());
+        let hostile = Phrase::of(HOSTILE, Language::Dutch, Language::English);
+        for text in [hostile.clone(), Phrase::from(HOSTILE).then(hostile)] {
+            let mut facts = Facts::default();
+            facts.add("agreed", [Cell::text(text)]);
+            is_harmless(&facts.render().unwrap());
+        }
         let choices = vec![Choice::new(HOSTILE, HOSTILE)];
         let select = Select { name: "a", label: HOSTILE.to_owned(), chosen: HOSTILE.to_owned(), choices };
         is_harmless(&select.render().unwrap());
         let (label, hint, value) = (HOSTILE.to_owned(), HOSTILE.to_owned(), HOSTILE.to_owned());
         is_harmless(&Textbox { name: "a", kind: "text", label, hint, value }.render().unwrap());
+    }
+
+    #[test]
+    fn what_is_in_another_language_than_the_page_says_which_and_nothing_else_does() {
+        let written = |around| {
+            let role = Phrase::as_agreed("Medewerker wonen", around);
+            let mut facts = Facts::default();
+            facts.add("who", [Cell::text(role.then(", Gemeente Assen")), Cell::text("Accare")]);
+            let choices = [Language::Dutch, Language::English];
+            let choices = choices.map(|language| Choice::language(language, around)).into();
+            let chosen = "nl".to_owned();
+            let select = Select { name: "a", label: String::new(), chosen, choices };
+            facts.render().unwrap() + &select.render().unwrap()
+        };
+        let english = written(Language::English);
+        assert!(
+            english.contains("<dd><span lang=\"nl\">Medewerker wonen</span>, Gemeente Assen<br>Accare</dd>")
+        );
+        assert!(
+            english.contains("<option value=\"nl\" lang=\"nl\" selected>Nederlands</option>"),
+            "{english}"
+        );
+        assert_eq!(english.matches("lang=").count(), 2, "{english}");
+        let dutch = written(Language::Dutch);
+        assert!(dutch.contains("<dd>Medewerker wonen, Gemeente Assen<br>Accare</dd>"), "{dutch}");
+        assert!(dutch.contains("<option value=\"en\" lang=\"en\">English</option>"), "{dutch}");
+        assert_eq!(dutch.matches("lang=").count(), 1, "{dutch}");
     }
 
     #[test]

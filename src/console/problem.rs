@@ -98,6 +98,10 @@ impl Problem {
         Self { language, kind: Kind::Wrong((StatusCode::BAD_REQUEST, what, remedy, code)) }
     }
 
+    pub(super) fn unavailable(language: Language) -> Self {
+        Self { language, kind: Kind::Unavailable }
+    }
+
     /// Of what the gateway says. What it could not do stands in the log, not on the page.
     pub(super) fn of(language: Language, error: &Error) -> Self {
         let kind = match error {

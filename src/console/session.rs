@@ -45,6 +45,17 @@ struct Open {
     used: Timestamp,
 }
 
+/// When a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// Unless it is used before.
+    pub(super) at: Timestamp,
+    /// How long that is from now.
+    pub(super) within: Duration,
+    /// Whether using it changes nothing any more.
+    pub(super) for_good: bool,
+}
+
 /// What a browser is given, in a cookie.
 pub(super) struct Ticket(String);
 
@@ -84,8 +95,8 @@ impl Sessions {
         ticket
     }
 
-    /// The session of this ticket, used now.
-    pub(super) fn of(&self, ticket: &str, now: Timestamp) -> Option<Arc<Session>> {
+    /// The session of this ticket, used now, and when it will end.
+    pub(super) fn of(&self, ticket: &str, now: Timestamp) -> Option<(Arc<Session>, Ends)> {
         let (mut open, digest) = (self.open(), digest_of(ticket));
         if !self.lasts(open.get(&digest)?, now) {
             open.remove(&digest);
@@ -93,7 +104,10 @@ impl Sessions {
         }
         let held = open.get_mut(&digest)?;
         held.used = held.used.max(now);
-        Some(held.session.clone())
+        let (unused, longest) = self.ends(held);
+        let at = unused.min(longest);
+        let within = Duration::from_millis(u64::try_from(at.0.saturating_sub(now.0)).unwrap_or(0));
+        Some((held.session.clone(), Ends { at, within, for_good: longest <= unused }))
     }
 
     /// Ends it.
@@ -102,10 +116,16 @@ impl Sessions {
     }
 
     fn lasts(&self, held: &Open, now: Timestamp) -> bool {
-        let over = |since: Timestamp, lasts: Duration| {
-            since.plus(i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX)) <= now
+        let (unused, longest) = self.ends(held);
+        now < unused.min(longest)
+    }
+
+    /// When it ends unused, and when at the latest.
+    fn ends(&self, held: &Open) -> (Timestamp, Timestamp) {
+        let after = |since: Timestamp, time: Duration| {
+            since.plus(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
         };
-        !over(held.used, self.lifetime.unused) && !over(held.began, self.lifetime.longest)
+        (after(held.used, self.lifetime.unused), after(held.began, self.lifetime.longest))
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<Digest, Open>> {
@@ -158,11 +178,29 @@ mod tests {
     }
 
     #[test]
+    fn it_is_known_when_a_session_ends_and_whether_that_can_be_helped() {
+        let sessions = sessions();
+        let ticket = begin(&sessions, 1, 0);
+        let ends = |at: i64| sessions.of(ticket.as_str(), Timestamp(at * MINUTE)).unwrap().1;
+        let mut shown = Vec::new();
+        for now in (0..480).step_by(10) {
+            let ends = ends(now);
+            assert_eq!(
+                ends.at,
+                Timestamp(now * MINUTE).plus(i64::try_from(ends.within.as_millis()).unwrap())
+            );
+            shown.push((now, ends.within.as_secs() / 60, ends.for_good));
+        }
+        assert_eq!(shown[..2], [(0, 15, false), (10, 15, false)], "a quarter of an hour after the last page");
+        assert_eq!(shown[46..], [(460, 15, false), (470, 10, true)], "and after eight hours");
+    }
+
+    #[test]
     fn a_session_is_its_officers_alone_until_they_sign_out() {
         let sessions = sessions();
         let (first, second) = (begin(&sessions, 1, 0), begin(&sessions, 2, 0));
         assert_ne!(first.as_str(), second.as_str());
-        let secret = |ticket: &Ticket| sessions.of(ticket.as_str(), Timestamp(1)).unwrap().secret.clone();
+        let secret = |ticket: &Ticket| sessions.of(ticket.as_str(), Timestamp(1)).unwrap().0.secret.clone();
         assert_ne!(secret(&first), secret(&second));
         assert!(!first.as_str().contains(&secret(&first)));
         sessions.end(first.as_str());
@@ -177,7 +215,7 @@ mod tests {
         let ticket = |n: usize| {
             let mut random = [[0; 16]; 4];
             random[0][..8].copy_from_slice(&n.to_be_bytes());
-            let actor = sessions.of(begin(&sessions, 9, 0).as_str(), Timestamp(0)).unwrap().actor.clone();
+            let actor = sessions.of(begin(&sessions, 9, 0).as_str(), Timestamp(0)).unwrap().0.actor.clone();
             sessions.begin(actor, String::new(), random, Timestamp(i64::try_from(n).unwrap()))
         };
         let first = ticket(1);

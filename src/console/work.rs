@@ -2,22 +2,21 @@
 //!
 //! What is always true here:
 //! 1. A report is its officer's alone: who asks for another's hears that it is not here.
-//! 2. There are never many: at most [`AT_A_TIME`] are made at a time, so that a disclosure does not wait for an officer; an officer
-//!    has at most [`EACH`], and the oldest goes first.
+//! 2. There are never many: an officer has at most [`EACH`], all together have at most [`MOST`], and the oldest goes first. How many are
+//!    made at a time is the gateway's to say.
 //! 3. They are in memory, and go with the gateway: what was found can be asked again, and the ledger says that it was.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use crate::domain::{Actor, Language, TraceId};
 use crate::gateway::{Error, Gateway, Progress, ReportRequest, Reported, Requester};
+use crate::projection::Phrase;
 use crate::report::Question;
 
-/// Reports at a time, of all officers together.
-const AT_A_TIME: usize = 2;
 /// Reports that one officer has at a time.
 const EACH: usize = 8;
 /// Reports of all officers together.
@@ -33,7 +32,7 @@ pub(super) struct Work {
     /// What was asked.
     pub(super) question: Question,
     /// In which words: the period and what else it was narrowed to.
-    pub(super) asked: String,
+    asked: String,
     /// In which language it was asked: what it was narrowed to is written in it.
     pub(super) language: Language,
     /// How far it is.
@@ -43,6 +42,11 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// In which words it was asked, on a page in this language: it may be another by now.
+    pub(super) fn asked(&self, page: Language) -> Phrase {
+        Phrase::of(&self.asked, self.language, page)
+    }
+
     /// What came out of it; `None` while it is being made.
     pub(super) fn outcome(&self) -> Option<&Result<Reported, Error>> {
         self.outcome.get()
@@ -50,15 +54,9 @@ impl Work {
 }
 
 /// All of them.
+#[derive(Default)]
 pub(super) struct Works {
     all: Mutex<VecDeque<Arc<Work>>>,
-    places: Arc<Semaphore>,
-}
-
-impl Default for Works {
-    fn default() -> Self {
-        Self { all: Mutex::default(), places: Arc::new(Semaphore::new(AT_A_TIME)) }
-    }
 }
 
 impl Works {
@@ -82,9 +80,7 @@ impl Works {
         });
         self.keep(work.clone());
         let (doing, gateway, requester) = (work.clone(), gateway.clone(), requester.clone());
-        let places = self.places.clone();
         tokio::spawn(async move {
-            let _place = places.acquire().await;
             let outcome = gateway.report(&requester, request).await;
             if let Err(problem) = &outcome {
                 tracing::error!(%problem, "a report of the console cannot be made");
@@ -122,5 +118,64 @@ impl Works {
 
     fn all(&self) -> MutexGuard<'_, VecDeque<Arc<Work>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::hat;
+    use crate::domain::{AuthenticationLevel, RequesterRef};
+
+    fn officer(number: usize) -> Actor {
+        let requester = RequesterRef::parse(&format!("{number:032x}")).unwrap();
+        let hat = hat("00000099000000000101", "privacy-officer");
+        Actor { requester, hat, level: AuthenticationLevel::Substantial }
+    }
+
+    fn kept(works: &Works, owner: &Actor, number: usize) -> String {
+        let work = Work {
+            id: TraceId::from_bytes(u128::try_from(number).unwrap().to_be_bytes()),
+            owner: owner.clone(),
+            question: Question::Matrix,
+            asked: String::new(),
+            language: Language::Dutch,
+            progress: Arc::default(),
+            outcome: OnceLock::new(),
+            done: Notify::new(),
+        };
+        let id = work.id.as_str().to_owned();
+        works.keep(Arc::new(work));
+        id
+    }
+
+    fn all_of(works: &Works, owner: &Actor) -> Vec<String> {
+        works.all_of(owner).iter().map(|work| work.id.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn an_officer_keeps_the_last_eight_newest_first_and_takes_none_of_anothers() {
+        let (works, one, other) = (Works::default(), officer(1), officer(2));
+        let others = kept(&works, &other, 1_000);
+        let mut made: Vec<String> = (1..=EACH + 3).map(|number| kept(&works, &one, number)).collect();
+        made.reverse();
+        assert_eq!(all_of(&works, &one), made.get(..EACH).unwrap());
+        assert!(works.of(&one, made.last().unwrap()).is_none(), "the oldest is gone");
+        assert_eq!(all_of(&works, &other).as_slice(), std::slice::from_ref(&others));
+        assert!(works.of(&one, &others).is_none() && works.of(&other, &others).is_some());
+    }
+
+    #[test]
+    fn all_officers_together_keep_two_hundred_and_the_oldest_of_all_goes_first() {
+        let works = Works::default();
+        let officers: Vec<Actor> = (0..=MOST / EACH).map(officer).collect();
+        let made: Vec<String> =
+            (0..MOST + EACH).map(|number| kept(&works, &officers[number / EACH], number)).collect();
+        assert_eq!(works.all().len(), MOST);
+        assert!(all_of(&works, &officers[0]).is_empty(), "those of the first officer were the oldest");
+        for (number, id) in made.iter().enumerate() {
+            let is_kept = works.of(&officers[number / EACH], id).is_some();
+            assert_eq!(is_kept, number >= EACH, "{number}");
+        }
     }
 }

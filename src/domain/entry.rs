@@ -15,7 +15,7 @@ use crate::domain::event::{Event, Outcome};
 use crate::domain::follow_up::{EmergencyReview, NoticeDelay, NoticeGiven};
 use crate::domain::id::{ClientRef, ConsentId, CovenantDigest, Hat, OrganisationId, RequesterRef, TraceId};
 use crate::domain::purpose::PurposeCode;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Randomness, Timestamp};
 
 /// The most bytes an entry may have: what a C2SP entry bundle can hold.
 pub const MAX_ENTRY_BYTES: usize = 65_535;
@@ -114,6 +114,33 @@ pub enum EntryProblem {
 }
 
 impl Entry {
+    /// What the gateway does itself, about no client.
+    pub fn by_the_gateway(
+        at: Timestamp,
+        randomness: &dyn Randomness,
+        covenant: CovenantDigest,
+        parties: i64,
+        event: Event,
+    ) -> Self {
+        let mut random = [[0; 16]; 2];
+        for bytes in &mut random {
+            randomness.fill(bytes);
+        }
+        let [nonce, trace] = random;
+        Self {
+            format: FORMAT,
+            at,
+            nonce: Nonce::new(nonce),
+            trace: TraceId::from_bytes(trace),
+            covenant,
+            parties,
+            client: None,
+            revision: None,
+            actor: None,
+            event,
+        }
+    }
+
     /// The version of the encoding that this gateway writes.
     pub fn format() -> u8 {
         FORMAT
@@ -160,6 +187,7 @@ impl Entry {
             Event::EmergencyReviewed(_) => "emergency-reviewed",
             Event::ClientNotified(_) => "client-notified",
             Event::NoticeDelayed(_) => "notice-delayed",
+            Event::SampleJudged(_) => "sample-judged",
             Event::DestructionRequested(_) => "destruction-requested",
             Event::LogRead(_) => "log-read",
             Event::LedgerResumed(_) => "ledger-resumed",
@@ -175,6 +203,8 @@ impl Entry {
             Event::Previewed(p) => Some(&p.custodian),
             // Whose side it is on beside the asker's.
             Event::Consulted(c) => Some(&c.consulted.organisation),
+            // The own record, whoever held the data.
+            Event::SampleJudged(_) => self.actor.as_ref().map(|actor| &actor.hat.organisation),
             Event::EmergencyReviewed(EmergencyReview { custodian, .. })
             | Event::ClientNotified(NoticeGiven { custodian, .. })
             | Event::NoticeDelayed(NoticeDelay { custodian, .. })

@@ -16,6 +16,7 @@ use crate::domain::purpose::PurposeCode;
 use crate::domain::resumption::LedgerResumed;
 use crate::domain::retention::Expiry;
 use crate::domain::ruling::{Because, CustodianFailure, Told};
+use crate::domain::sample::SampleJudgement;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -63,6 +64,8 @@ pub enum Event {
     ClientNotified(NoticeGiven),
     /// Telling the client was put off.
     NoticeDelayed(NoticeDelay),
+    /// A privacy officer judged an entry that was drawn for a sample.
+    SampleJudged(SampleJudgement),
     /// The client's file was asked to be destroyed.
     DestructionRequested(DestructionRequest),
     /// Somebody read the ledger.
@@ -213,6 +216,14 @@ impl Event {
             Self::ClientNotified(notice) => Some((notice.entry, &notice.custodian)),
             Self::NoticeDelayed(delay) => Some((delay.entry, &delay.custodian)),
             _ => None,
+        }
+    }
+
+    /// The entry that it comes after: the release that it follows up, or what it judges of a sample.
+    pub fn comes_after(&self) -> Option<u64> {
+        match self {
+            Self::SampleJudged(judgement) => Some(judgement.entry),
+            event => event.follows_up().map(|(about, _)| about),
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::domain::bsn::Bsn;
+use crate::domain::free_text::contains_identifier;
 
 /// Why a text is not the identifier it was given as. Names the kind and the remedy, never the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -141,6 +142,11 @@ text_id!(
 text_id!(
     /// A reference to evidence kept elsewhere: a version of the consent text, a note in the custodian's file.
     EvidenceReference, "evidence reference", "1 to 64 letters, digits and -_.:/ and not a BSN", reference
+);
+text_id!(
+    /// What a sample is drawn by: made by the gateway, or chosen by an officer.
+    SampleSeed, "seed", "1 to 128 letters, digits and marks, without spaces and without a BSN",
+    |t| chars(t, 128, |c| c.is_ascii_graphic()) && !contains_identifier(t)
 );
 text_id!(
     /// The 128-bit W3C trace id that ties an entry to the records of the systems around it.

@@ -4,6 +4,7 @@
 //! range of entries, and what it was narrowed to. Whom it was narrowed to is the entry's own client.
 
 use crate::domain::event::Outcome;
+use crate::domain::event_kind::EventKind;
 use crate::domain::id::{FileDigest, OrganisationId, RequesterRef};
 use crate::domain::purpose::PurposeCode;
 use crate::domain::time::Timestamp;
@@ -87,4 +88,7 @@ pub struct LogFilter {
     pub after: Option<Timestamp>,
     /// Decided before.
     pub before: Option<Timestamp>,
+    /// Of this kind; not written where there is none, as before there were kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<EventKind>,
 }

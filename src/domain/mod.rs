@@ -13,6 +13,7 @@ pub mod destruction;
 pub mod disclosure;
 pub mod entry;
 pub mod event;
+pub mod event_kind;
 pub mod evidence;
 pub mod field;
 pub mod field_set;
@@ -38,6 +39,7 @@ pub mod representation;
 pub mod resumption;
 pub mod retention;
 pub mod ruling;
+pub mod sample;
 pub mod standing;
 #[cfg(test)]
 pub mod testing;
@@ -64,6 +66,7 @@ pub use destruction::{DestructionOutcome, DestructionRequest};
 pub use disclosure::{Disclosure, FetchedValues, OBLIGATIONS, Released, SealedDisclosure, Withheld};
 pub use entry::{Actor, AuthenticationLevel, Entry, EntryProblem, Nonce};
 pub use event::{DisclosureEvent, Event, Outcome, RegistrationChange, ReleasedFields, WithheldFields};
+pub use event_kind::{EventKind, EventNames};
 pub use evidence::{ClientNotice, DelayReason, GroundEvidence, Initiative, Question};
 pub use field::{Direction, Field, FieldCode, LifeDomain, PurposeMembership, Sensitivity, ThirdPerson};
 pub use field_set::FieldSet;
@@ -72,7 +75,7 @@ pub use free_text::Identifier;
 pub use ground::Ground;
 pub use id::{
     ClientRef, ConsentId, CovenantDigest, CustodianReference, EvidenceReference, FileDigest, Hat, KeptDigest,
-    Malformed, OrganisationId, PersonRef, RequestId, RequesterRef, Role, TraceId, WithholdingId,
+    Malformed, OrganisationId, PersonRef, RequestId, RequesterRef, Role, SampleSeed, TraceId, WithholdingId,
 };
 pub use involvement::Involvement;
 pub use lack::Lack;
@@ -91,6 +94,7 @@ pub use representation::{WithheldItems, Withholding, WithholdingReason, Withhold
 pub use resumption::LedgerResumed;
 pub use retention::Expiry;
 pub use ruling::{Because, CustodianFailure, Ruling, Told, Verdict};
+pub use sample::{Drawable, SampleFollowUp, SampleJudgement, SampleRefused, SampleVerdict};
 pub use standing::{ConsentStatus, Waiting};
 pub use time::{Clock, Period, Randomness, Timestamp};
 pub use trace::{SpanId, TraceParent, TraceShare};

@@ -139,7 +139,7 @@ impl<'a> OverviewFilter<'a> {
     }
 
     fn reason(&self, index: u64, entry: &Entry) -> Option<LeftOut> {
-        let about = entry.event.follows_up().map(|(about, _)| about);
+        let about = entry.event.comes_after();
         if about.or_else(|| read_alone(&entry.event)).is_some_and(|index| self.left_out.contains(&index)) {
             return Some(LeftOut::WithAnother);
         }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use jiff::{Span, ToSpan};
 
+use crate::domain::consent_text::Language;
 use crate::domain::time::Timestamp;
 
 /// The code of a purpose: three capitals, such as `WON`. Well-formed, not necessarily known: see [`Purposes::get`].
@@ -63,6 +64,14 @@ pub struct Label {
 }
 
 impl Label {
+    /// In this language.
+    pub fn said(&self, language: Language) -> &str {
+        match language {
+            Language::Dutch => &self.nl,
+            Language::English => &self.en,
+        }
+    }
+
     /// Whether both languages say something.
     pub fn is_complete(&self) -> bool {
         !self.nl.trim().is_empty() && !self.en.trim().is_empty()

@@ -24,6 +24,19 @@ pub enum ConsentStatus {
     Withdrawn,
 }
 
+impl ConsentStatus {
+    /// The name in files and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::NotYetInForce => "not-yet-in-force",
+            Self::InForce => "in-force",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// Somebody who must still agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {

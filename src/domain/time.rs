@@ -56,6 +56,11 @@ impl Timestamp {
         self.zoned().map_or_else(|| "unknown".to_owned(), |z| z.strftime("%Y-%m-%d %H:%M").to_string())
     }
 
+    /// The time of the Dutch day, in hours and minutes.
+    pub fn local_time(self) -> String {
+        self.zoned().map_or_else(|| "unknown".to_owned(), |z| z.strftime("%H:%M").to_string())
+    }
+
     /// The hour of the Dutch day.
     pub fn hour(self) -> i8 {
         self.zoned().map_or(0, |z| z.hour())

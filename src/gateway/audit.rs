@@ -171,11 +171,61 @@ impl Gateway {
     }
 }
 
+impl From<crate::domain::Malformed> for Error {
+    fn from(_: crate::domain::Malformed) -> Self {
+        Self::NotFound("identifier")
+    }
+}
+
 impl From<ReplayProblem> for Error {
     fn from(problem: ReplayProblem) -> Self {
         match problem {
             ReplayProblem::Store(error) => Self::Store(error),
             problem => Self::Unexplained(Box::new(problem)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::tests::Bare;
+
+    fn indexes(found: &Found) -> Vec<u64> {
+        found.rows.iter().map(|row| row.index).collect()
+    }
+
+    #[tokio::test]
+    async fn a_search_says_how_far_it_looked_and_whether_there_is_more_also_at_its_edges() {
+        let bare = Bare::open().await;
+        bare.asks(10).await;
+        let (gateway, officer) = (&bare.gateway, bare.officer());
+        // Entry 0 brought the covenant into force; 1 to 10 are what was asked.
+        let look = async |before: u64, purpose: Option<&str>, limit: u32, span: u64| {
+            let purpose = purpose.map(crate::domain::testing::purpose);
+            let filter = EntryFilter { before: Some(before), purpose, ..EntryFilter::default() };
+            gateway.search(&officer, &filter, limit, span).await.unwrap()
+        };
+        let (housing, crisis) = (Some("WON"), Some("CRI"));
+        for (before, purpose, limit, span, found, looked, more) in [
+            (11, housing, 3, 100, vec![10, 9, 8], 8, true),
+            (8, housing, 3, 100, vec![7, 6, 5], 5, true),
+            (11, housing, 10, 100, (1..=10).rev().collect(), 1, true),
+            (11, housing, 11, 100, (1..=10).rev().collect(), 0, false),
+            (11, housing, 20, 4, vec![10, 9, 8, 7], 7, true),
+            (11, crisis, 20, 4, vec![], 7, true),
+            (7, crisis, 20, 4, vec![], 3, true),
+            (4, crisis, 20, 4, vec![], 0, false),
+            (3, crisis, 20, 4, vec![], 0, false),
+            (0, None, 20, 4, vec![], 0, false),
+        ] {
+            let said = look(before, purpose, limit, span).await;
+            let case = format!("before {before}, {purpose:?}, {limit} of {span}");
+            assert_eq!((indexes(&said), said.looked, said.more), (found, looked, more), "{case}");
+        }
+        let size = gateway.size().await.unwrap();
+        assert_eq!(size, 21, "each search is an entry");
+        let beyond = look(u64::MAX, housing, 2, 100).await;
+        assert_eq!((indexes(&beyond), beyond.looked), (vec![10, 9], 9), "before the end is from the end");
     }
 }

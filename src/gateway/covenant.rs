@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Actor, CovenantDigest, Entry, Event, Nonce, TraceId};
+use crate::domain::{CovenantDigest, Entry, Event};
 use crate::gateway::{ATTEMPTS, Error, Gateway};
 use crate::policy::Covenant;
 use crate::store::SealOutcome;
@@ -59,18 +59,9 @@ impl Gateway {
                 return Ok(());
             }
             let next = revision + i64::from(parties != covenant.parties_digest.as_str());
-            let entry = Entry {
-                format: Entry::format(),
-                at: self.clock.decide_at()?,
-                nonce: Nonce::new(self.random()),
-                trace: TraceId::from_bytes(self.random()),
-                covenant: covenant.digest.clone(),
-                parties: next,
-                client: None,
-                revision: None,
-                actor: None::<Actor>,
-                event: Event::CovenantAdopted { parties: covenant.parties_digest.clone() },
-            };
+            let (at, digest) = (self.clock.decide_at()?, covenant.digest.clone());
+            let event = Event::CovenantAdopted { parties: covenant.parties_digest.clone() };
+            let entry = Entry::by_the_gateway(at, &*self.randomness, digest, next, event);
             if let SealOutcome::Sealed(_) = self.ledger.adopt(entry, covenant.files.clone()).await? {
                 self.decide_by(CovenantInForce { covenant, party_revision: next });
                 return Ok(());

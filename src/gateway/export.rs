@@ -7,11 +7,13 @@
 //! 2. Memory holds one page at a time, whatever the size of the ledger.
 //! 3. What is exported ends at the head of the moment it began; both readings see the same entries, and if they do not (a
 //!    retention period ended meanwhile) the export ends without its end.
+//! 4. There are never many: at most [`AT_A_TIME`] of a gateway are under way, over the API and at the desk together.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::domain::{ExportedFile, FileDigest, LogView, OrganisationId};
 use crate::gateway::{CovenantInForce, Error, Gateway, Requester};
@@ -21,6 +23,11 @@ use crate::store::{EntryFilter, EntryRow, Sealed};
 
 /// How many entries are held at a time.
 const PAGE: u32 = 100;
+/// Exports at a time: each reads its part of the ledger twice.
+pub(super) const AT_A_TIME: usize = 4;
+
+/// The right to export, for as long as it is held.
+pub struct ExportPlace(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 /// What is exported, for whom.
 pub struct ExportRequest {
@@ -61,11 +68,30 @@ pub struct Exported {
 }
 
 impl Gateway {
+    /// A place among those who export; `None` while there is none.
+    pub fn export_place(&self) -> Option<ExportPlace> {
+        self.export_places.clone().try_acquire_owned().ok().map(ExportPlace)
+    }
+
+    /// How many exports are under way, and how many may be.
+    pub fn exports(&self) -> (usize, usize) {
+        (AT_A_TIME.saturating_sub(self.export_places.available_permits()), AT_A_TIME)
+    }
+
+    /// How many entries of the ledger lie in the period of a filter: among so many is looked for what is exported.
+    pub async fn reach(&self, filter: &EntryFilter) -> Result<u64, Error> {
+        let (from, until) = self.store.range_of(filter.from, filter.until, self.size().await?).await?;
+        Ok(until.saturating_sub(from))
+    }
+
     /// Reads what is to be exported, and records it.
     pub async fn export(&self, requester: &Requester, request: ExportRequest) -> Result<Exported, Error> {
         let covenant = self.covenant();
         let size = self.store.checkpoint().await?.0;
-        let range = request.only.map_or((0, size), |only| (only, size.min(only.saturating_add(1))));
+        let range = match request.only {
+            Some(only) => (only, size.min(only.saturating_add(1))),
+            None => self.store.range_of(request.filter.from, request.filter.until, size).await?,
+        };
         let request = Arc::new(request);
         let mut first = Export::new(request.clone(), covenant.clone(), range);
         while first.next(self).await?.is_some() {}
@@ -157,4 +183,23 @@ pub fn with_record<T>(
     let EntryRow { index, entry, body, leaf } = row;
     let client = entry.client.as_ref().map(|client| pseudonyms.handle(client, reader.side));
     use_it(&Record { index: *index, leaf: leaf.0, entry, body, client: client.as_deref(), reader })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::tests::Bare;
+
+    #[tokio::test]
+    async fn a_gateway_has_so_many_places_for_exports_of_its_own_and_each_is_given_back() {
+        let (bare, another) = (Bare::open().await, Bare::open().await);
+        let gateway = &bare.gateway;
+        let mut taken: Vec<ExportPlace> = (0..AT_A_TIME).filter_map(|_| gateway.export_place()).collect();
+        assert_eq!(gateway.exports(), (AT_A_TIME, AT_A_TIME));
+        assert!(gateway.export_place().is_none(), "others export");
+        assert_eq!(another.gateway.exports(), (0, AT_A_TIME), "at another gateway nobody does");
+        taken.pop();
+        assert!(gateway.export_place().is_some());
+        assert_eq!(gateway.exports(), (AT_A_TIME - 1, AT_A_TIME));
+    }
 }

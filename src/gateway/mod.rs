@@ -12,6 +12,7 @@ mod describe;
 mod destruction;
 mod disclose;
 mod export;
+mod export_proof;
 mod fetch;
 mod follow;
 mod follow_up;
@@ -25,21 +26,25 @@ mod processing;
 mod refused;
 mod report;
 mod retention;
+mod sample;
 mod steady;
 mod suppose;
 mod tally;
+#[cfg(test)]
+mod tests;
+mod versions;
 mod withholding;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::custodian::Custodians;
 use crate::domain::{
-    Actor, Capability, ClientRef, Clock, Entry, Event, FollowUpRefused, Hat, Malformed, Nonce,
-    OrganisationId, OverviewRefused, Randomness, Timestamp, TraceId,
+    Actor, Capability, ClientRef, Clock, Entry, Event, FollowUpRefused, Hat, Nonce, OrganisationId,
+    OverviewRefused, Randomness, SampleRefused, Timestamp, TraceId,
 };
 use crate::gateway::steady::SteadyClock;
 use crate::gateway::tally::Tallies;
@@ -54,7 +59,8 @@ pub use consult::ConsultRequest;
 pub use covenant::{AdoptError, CovenantInForce};
 pub use describe::{DescribeRequest, Described, Thought};
 pub use disclose::DisclosureRequest;
-pub use export::{Export, ExportRequest, Exported, reader, with_record};
+pub use export::{Export, ExportPlace, ExportRequest, Exported, reader, with_record};
+pub use export_proof::ExportProof;
 pub use follow::{Beginning, Followed, Follower, Part, Span, SpanKind};
 pub use overriding::OverrideRequest;
 pub use overview::{LeftOutEntry, Overview, OverviewBasis, OverviewConsent, OverviewRequest};
@@ -65,6 +71,7 @@ pub use report::{Progress, ReportRequest, Reported};
 pub use retention::LetGo;
 pub use suppose::{SupposeRequest, Supposed, Supposition};
 pub use tally::Tallied;
+pub use versions::CovenantVersion;
 pub use withholding::WithholdRequest;
 
 /// How often something that changed meanwhile is decided again before the caller is asked to retry.
@@ -86,6 +93,9 @@ pub struct Gateway {
     pseudonyms: Arc<PseudonymKey>,
     /// The figures of each side whose officers looked at them.
     tallies: Tallies,
+    /// Room for exports that are under way, and for reports that are being made.
+    export_places: Arc<Semaphore>,
+    report_places: Semaphore,
     /// The newest checkpoint that enough witnesses cosigned.
     cosigned: ArcSwapOption<CosignedCheckpoint>,
     clock: SteadyClock,
@@ -157,15 +167,15 @@ pub enum Error {
     /// A release without consent cannot be followed up so.
     #[error(transparent)]
     FollowUp(#[from] FollowUpRefused),
+    /// An entry of a sample cannot be judged so.
+    #[error(transparent)]
+    Sample(#[from] SampleRefused),
+    /// As many reports are being made as may be at a time.
+    #[error("others ask for reports now; try again later")]
+    ReportsBusy,
     /// This reader does not read the overview.
     #[error(transparent)]
     Overview(OverviewRefused),
-}
-
-impl From<Malformed> for Error {
-    fn from(_: Malformed) -> Self {
-        Self::NotFound("identifier")
-    }
 }
 
 impl Gateway {
@@ -182,6 +192,8 @@ impl Gateway {
             custodians: parts.custodians,
             pseudonyms: parts.pseudonyms,
             tallies: Tallies::default(),
+            export_places: Arc::new(Semaphore::new(export::AT_A_TIME)),
+            report_places: Semaphore::new(report::AT_A_TIME),
             cosigned: ArcSwapOption::empty(),
             clock: SteadyClock::new(parts.clock, newest, tolerance),
             randomness: parts.randomness,

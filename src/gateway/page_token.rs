@@ -44,6 +44,7 @@ pub fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
         requester,
         purpose,
         outcome,
+        kind,
         from,
         until,
         before: _,
@@ -57,6 +58,7 @@ pub fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
         requester.as_ref().map(ToString::to_string),
         purpose.map(|purpose| purpose.to_string()),
         outcome.map(|outcome| outcome.as_str().to_owned()),
+        kind.map(|kind| kind.to_string()),
         from.map(|at| at.0.to_string()),
         until.map(|at| at.0.to_string()),
     ];
@@ -66,7 +68,7 @@ pub fn question(organisation: &OrganisationId, filter: &EntryFilter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Outcome, Timestamp};
+    use crate::domain::{EventKind, Outcome, Timestamp};
     use zeroize::Zeroizing;
 
     #[test]
@@ -83,6 +85,7 @@ mod tests {
             EntryFilter::default(),
             EntryFilter { outcome: Some(Outcome::Failed), ..filter.clone() },
             EntryFilter { from: Some(Timestamp(1)), ..filter.clone() },
+            EntryFilter { kind: Some(EventKind::Readings), ..filter.clone() },
             EntryFilter { recipient: Some(assen.clone()), ..filter.clone() },
         ];
         for other in others {

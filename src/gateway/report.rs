@@ -4,6 +4,8 @@
 //! 1. The reading is sealed before the first entry is read for it, so nothing is handed over that is not recorded.
 //! 2. A report is of the entries up to the head of the moment it was asked, and of its own entry beside.
 //! 3. Memory holds one page of entries at a time, beside what the report keeps.
+//! 4. There are never many: at most [`AT_A_TIME`] are made at a time, whoever asks and wherever, so that a disclosure does not wait
+//!    for an officer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +19,8 @@ use crate::store::{EntryFilter, Sealed};
 
 /// How many entries are held at a time.
 const PAGE: u32 = 200;
+/// Reports at a time: each may read the ledger from end to end.
+pub(super) const AT_A_TIME: usize = 4;
 
 /// What is asked, of whose side.
 pub struct ReportRequest {
@@ -30,6 +34,8 @@ pub struct ReportRequest {
     pub scope: Scope,
     /// Where it says how far it is.
     pub progress: Arc<Progress>,
+    /// Whether it waits for its turn. Otherwise it is refused while there is no place.
+    pub waits: bool,
 }
 
 /// How far a report is.
@@ -64,7 +70,12 @@ pub struct Reported {
 impl Gateway {
     /// Records that this is asked, and answers it.
     pub async fn report(&self, requester: &Requester, request: ReportRequest) -> Result<Reported, Error> {
-        let ReportRequest { side, question, client, mut scope, progress } = request;
+        let ReportRequest { side, question, client, mut scope, progress, waits } = request;
+        // The places are never closed.
+        let _place = match self.report_places.try_acquire() {
+            Err(_) if waits => self.report_places.acquire().await.map_err(|_| Error::ReportsBusy)?,
+            place => place.map_err(|_| Error::ReportsBusy)?,
+        };
         let (size, checkpoint) = self.store.checkpoint().await?;
         scope.heads = self.heads(size).await?;
         if question == Question::Sample && scope.seed.is_empty() {
@@ -174,5 +185,40 @@ impl Gateway {
         let root = self.store.root_at(then).await?.ok_or(Error::NotFound("ledger size"))?;
         let from = scope.from.unwrap_or(Timestamp(0));
         Ok(format!("{}/{}/{}", from.rfc3339(), end.rfc3339(), root.to_base64()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::tests::Bare;
+
+    fn asked(side: &OrganisationId, waits: bool) -> ReportRequest {
+        let (question, scope) = (Question::Integrity, crate::report::testing::scope());
+        ReportRequest { side: side.clone(), question, client: None, scope, progress: Arc::default(), waits }
+    }
+
+    #[tokio::test]
+    async fn there_are_never_more_reports_at_a_time_than_there_are_places_wherever_they_are_asked() {
+        let bare = Bare::open().await;
+        let (gateway, officer) = (&bare.gateway, bare.officer());
+        let side = &officer.actor.hat.organisation;
+        let taken = gateway.report_places.try_acquire_many(u32::try_from(AT_A_TIME).unwrap()).unwrap();
+
+        let refused = gateway.report(&officer, asked(side, false)).await;
+        assert!(matches!(refused.err(), Some(Error::ReportsBusy)), "who does not wait is refused");
+        let size = gateway.size().await.unwrap();
+        let waiting = tokio::spawn({
+            let (gateway, officer, asked) = (gateway.clone(), officer.clone(), asked(side, true));
+            async move { gateway.report(&officer, asked).await }
+        });
+        while gateway.report_places.try_acquire().is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(gateway.size().await.unwrap(), size, "nothing is recorded or read before its turn");
+        drop(taken);
+        assert_eq!(waiting.await.unwrap().unwrap().entry.index, size);
+        assert_eq!(gateway.report_places.available_permits(), AT_A_TIME, "and gives its place back");
+        assert!(gateway.report(&officer, asked(side, false)).await.is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! Letting go of entries whose retention is over: an entry says so, and in its commit they go.
 
-use crate::domain::{Entry, Event, Nonce, TraceId};
+use crate::domain::{Entry, Event};
 use crate::gateway::{ATTEMPTS, Error, Gateway};
 use crate::store::SealOutcome;
 
@@ -26,18 +26,9 @@ impl Gateway {
                 return Ok(gone);
             };
             let covenant = self.covenant();
-            let entry = Entry {
-                format: Entry::format(),
-                at,
-                nonce: Nonce::new(self.random()),
-                trace: TraceId::from_bytes(self.random()),
-                covenant: covenant.covenant.digest.clone(),
-                parties: covenant.party_revision,
-                client: None,
-                revision: None,
-                actor: None,
-                event: Event::Expired(plan.expiry.clone()),
-            };
+            let (digest, parties) = (covenant.covenant.digest.clone(), covenant.party_revision);
+            let event = Event::Expired(plan.expiry.clone());
+            let entry = Entry::by_the_gateway(at, &*self.randomness, digest, parties, event);
             let part = LetGo { entries: plan.entries(), clients: plan.clients() };
             match self.ledger.expire(entry, plan).await? {
                 SealOutcome::Sealed(_) => {

@@ -123,3 +123,45 @@ impl Tallies {
         counts.entry(side.clone()).or_default().clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::tests::Bare;
+
+    #[tokio::test]
+    async fn what_is_too_much_to_count_at_once_is_counted_in_the_background_as_if_by_hand() {
+        let bare = Bare::open().await;
+        bare.asks(AT_ONCE + STEP + 200).await;
+        let (gateway, officer) = (&bare.gateway, bare.officer());
+        let side = &officer.actor.hat.organisation;
+        let first = gateway.tally(&officer).await.unwrap();
+        assert!(
+            first.counted <= AT_ONCE && first.counted < first.size,
+            "{} of {}",
+            first.counted,
+            first.size
+        );
+
+        let shared = gateway.tallies.of(side);
+        while shared.lock().await.goes_on {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            shared.lock().await.next,
+            Some(first.size),
+            "as far as the ledger was, and no look helped"
+        );
+
+        let second = gateway.tally(&officer).await.unwrap();
+        assert_eq!(second.counted, second.size, "what was added since is little");
+        let mut by_hand = Tally::default();
+        let all = EntryFilter::default();
+        for row in gateway.store.entries_from(side, &all, 0, second.size, u32::MAX).await.unwrap() {
+            by_hand.take(&row.entry);
+        }
+        assert_eq!(second.tally, by_hand);
+        let questions: u64 = by_hand.days(second.since, Date::MAX).map(|(_, day)| day.questions()).sum();
+        assert_eq!(questions, AT_ONCE + STEP + 200);
+    }
+}

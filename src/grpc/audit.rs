@@ -133,6 +133,14 @@ impl AuditService for Audits {
         self.calls.answer("ListEmergencies", follow_up::REVIEW, request, work).await
     }
 
+    async fn judge_sample_entry(
+        &self,
+        request: Request<v1::JudgeSampleEntryRequest>,
+    ) -> Result<Response<v1::JudgeSampleEntryResponse>, Status> {
+        let work = |caller, asked| follow_up::judge_sample_entry(&self.calls, caller, asked);
+        self.calls.answer("JudgeSampleEntry", follow_up::REVIEW, request, work).await
+    }
+
     async fn review_emergency(
         &self,
         request: Request<v1::ReviewEmergencyRequest>,

@@ -3,7 +3,7 @@
 use crate::contract::v1;
 use crate::domain::{
     Capacity, Channel, ConsentStatus, DelayReason, DestructionOutcome, Exception, Outcome, ReviewVerdict,
-    Source, ToldHow, WithholdingReason,
+    SampleFollowUp, SampleVerdict, Source, ToldHow, WithholdingReason,
 };
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
@@ -135,6 +135,28 @@ pub(super) fn verdict_to_wire(verdict: ReviewVerdict) -> v1::ReviewVerdict {
 }
 
 /// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn sample_verdict(wire: i32) -> Option<SampleVerdict> {
+    Some(match v1::SampleVerdict::try_from(wire).ok()? {
+        v1::SampleVerdict::Unspecified => return None,
+        v1::SampleVerdict::InOrder => SampleVerdict::InOrder,
+        v1::SampleVerdict::NotInOrder => SampleVerdict::NotInOrder,
+        v1::SampleVerdict::FurtherQuestion => SampleVerdict::FurtherQuestion,
+    })
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
+pub(super) fn sample_follow_up(wire: i32) -> Option<SampleFollowUp> {
+    Some(match v1::SampleFollowUp::try_from(wire).ok()? {
+        v1::SampleFollowUp::Unspecified => return None,
+        v1::SampleFollowUp::Nothing => SampleFollowUp::Nothing,
+        v1::SampleFollowUp::Talk => SampleFollowUp::Talk,
+        v1::SampleFollowUp::Correction => SampleFollowUp::Correction,
+        v1::SampleFollowUp::BreachProcedure => SampleFollowUp::BreachProcedure,
+        v1::SampleFollowUp::AccessAdjusted => SampleFollowUp::AccessAdjusted,
+    })
+}
+
+/// `None` for what is not in the list, and for UNSPECIFIED.
 pub(super) fn told_how(wire: i32) -> Option<ToldHow> {
     Some(match v1::ToldHow::try_from(wire).ok()? {
         v1::ToldHow::Unspecified => return None,
@@ -186,6 +208,10 @@ mod tests {
         assert_eq!((verdict(0), told_how(0), delay_reason(0)), (None, None, None));
         assert_eq!((verdict(4), told_how(5), delay_reason(5)), (None, None, None));
         assert_eq!((destruction_outcome(0), destruction_outcome(4)), (None, None));
+        assert_eq!((sample_verdict(0), sample_verdict(4)), (None, None));
+        assert_eq!((1..=3).filter_map(sample_verdict).collect::<Vec<_>>(), SampleVerdict::ALL);
+        assert_eq!((sample_follow_up(0), sample_follow_up(6)), (None, None));
+        assert_eq!((1..=5).filter_map(sample_follow_up).collect::<Vec<_>>(), SampleFollowUp::ALL);
         assert_eq!(destruction_outcome(3), Some(DestructionOutcome::Refused));
         for wire in 1..=3 {
             assert_eq!(verdict_to_wire(verdict(wire).unwrap()) as i32, wire);

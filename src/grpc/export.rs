@@ -1,8 +1,8 @@
 //! `ExportEntries`: a stream that begins once the export is recorded, and is whole only with its end.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
 
@@ -16,17 +16,8 @@ use crate::gateway::{ExportRequest, Exported, Gateway};
 /// What the caller receives.
 pub(super) type Stream = ReceiverStream<Result<v1::ExportEntriesResponse, Status>>;
 
-/// Exports at a time: each reads the ledger from end to end, twice.
-const AT_A_TIME: usize = 4;
 /// Records that wait for a slow caller.
 const AHEAD: usize = 16;
-
-static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_A_TIME)));
-
-/// How many exports are under way, and how many may be.
-pub fn exports() -> (usize, usize) {
-    (AT_A_TIME.saturating_sub(PLACES.available_permits()), AT_A_TIME)
-}
 
 /// Begins an export. What is wrong with the question is told at once; the rest comes in the stream.
 pub(super) fn export(
@@ -37,7 +28,7 @@ pub(super) fn export(
 ) -> Result<Stream, Refusal> {
     let origin = verifier_key.split('+').next().unwrap_or_default();
     let request = parse::audit::export(gateway.pseudonyms(), &caller, asked, origin)?;
-    let place = PLACES.clone().try_acquire_owned().map_err(|_| {
+    let place = gateway.export_place().ok_or_else(|| {
         let text = "others export now; try again later";
         Refusal::new(Code::ResourceExhausted, "EXPORTS_BUSY", text)
     })?;

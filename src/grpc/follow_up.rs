@@ -1,4 +1,4 @@
-//! The part of `AuditService` that comes after a release without consent: worklists, reviews and notices.
+//! The part of `AuditService` that comes after a disclosure: worklists, reviews, notices and verdicts on samples.
 
 use super::caller::Caller;
 use super::calls::Calls;
@@ -54,6 +54,20 @@ pub(super) async fn review_emergency(
     };
     let sealed = recorded(calls, &caller, "ReviewEmergency", entry, work).await?;
     Ok(v1::ReviewEmergencyResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
+}
+
+pub(super) async fn judge_sample_entry(
+    calls: &Calls,
+    caller: Caller,
+    asked: v1::JudgeSampleEntryRequest,
+) -> Result<v1::JudgeSampleEntryResponse, Refusal> {
+    let work = async {
+        let judgement = parse::follow_up::judgement(&asked)?;
+        Ok(calls.gateway.judge_sample(&caller.requester, &judgement).await?)
+    };
+    let client = calls.gateway.client_of_request(caller.organisation(), asked.entry_index).await?;
+    let sealed = calls.record(&caller.requester, client.as_ref(), "JudgeSampleEntry", work.await).await?;
+    Ok(v1::JudgeSampleEntryResponse { entry_index: sealed.index, receipt: sealed.receipt.to_text() })
 }
 
 pub(super) async fn notify_client(

@@ -43,7 +43,6 @@ use crate::contract::v1::disclosure_service_server::DisclosureServiceServer;
 use crate::gateway::Gateway;
 
 pub use caller::{Edge, Rates};
-pub use export::exports;
 pub use measured::begin_metrics;
 pub use not_begun::NotBegun;
 pub use trace::WaitedSince;

@@ -1,8 +1,5 @@
 //! `GetReport`: the officer's questions.
 
-use tokio::sync::Semaphore;
-use tonic::Code;
-
 use super::caller::Caller;
 use super::parse;
 use super::refusal::Refusal;
@@ -11,20 +8,12 @@ use crate::domain::Language;
 use crate::gateway::{Gateway, Reported};
 use crate::report::{Column, Table};
 
-/// Reports at a time: each may read the ledger from end to end.
-const AT_A_TIME: usize = 4;
-
-static PLACES: Semaphore = Semaphore::const_new(AT_A_TIME);
-
 pub(super) async fn get_report(
     gateway: &Gateway,
     caller: Caller,
     asked: v1::GetReportRequest,
 ) -> Result<v1::GetReportResponse, Refusal> {
     let (request, language) = parse::report::report(gateway.pseudonyms(), &caller, &asked, gateway.now())?;
-    let _place = PLACES.try_acquire().map_err(|_| {
-        Refusal::new(Code::ResourceExhausted, "REPORTS_BUSY", "others ask for reports now; try again later")
-    })?;
     let Reported { tables, checkpoint, entry } = gateway.report(&caller.requester, request).await?;
     Ok(v1::GetReportResponse {
         tables: tables.into_iter().map(|written| table(&written, language)).collect(),

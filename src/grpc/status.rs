@@ -5,7 +5,9 @@ use tonic::Code;
 
 use super::refusal::Refusal;
 use crate::ambient::Backwards;
-use crate::domain::{ConsentRefused, CustodianFailure, FollowUpRefused, OverrideRefused, WithholdingRefused};
+use crate::domain::{
+    ConsentRefused, CustodianFailure, FollowUpRefused, OverrideRefused, SampleRefused, WithholdingRefused,
+};
 use crate::gateway::{ConsentError, Error};
 use crate::identity::TokenProblem;
 
@@ -28,6 +30,8 @@ impl From<Error> for Refusal {
             Error::Consent(error) => error.into(),
             Error::Unexplained(_) => Self::new(Code::DataLoss, "ENTRY_UNEXPLAINED", text),
             Error::FollowUp(refused) => refused.into(),
+            Error::Sample(refused) => refused.into(),
+            Error::ReportsBusy => Self::new(Code::ResourceExhausted, "REPORTS_BUSY", text),
             Error::Overview(_) => Self::new(Code::PermissionDenied, "READER_NOT_ENTITLED", text),
         }
     }
@@ -88,6 +92,21 @@ impl From<FollowUpRefused> for Refusal {
             FollowUpRefused::ReviewNotLater => Self::invalid("review_on", "REVIEW_NOT_LATER", remedy(&text)),
             FollowUpRefused::ReviewTooLate => Self::invalid("review_on", "REVIEW_TOO_LATE", remedy(&text)),
             FollowUpRefused::NotThisRelease => Self::new(Code::NotFound, "NOT_FOUND", text.as_str()),
+        }
+    }
+}
+
+impl From<SampleRefused> for Refusal {
+    fn from(refused: SampleRefused) -> Self {
+        let text = refused.to_string();
+        match refused {
+            // As if there were none: whose it is, is not told.
+            SampleRefused::NotDrawable => Error::NotFound("entry").into(),
+            SampleRefused::OwnRequest => Self::new(Code::PermissionDenied, "OWN_REQUEST", text),
+            SampleRefused::NothingToFollowUp => {
+                Self::invalid("follow_up", "NOTHING_TO_FOLLOW_UP", remedy(&text))
+            }
+            SampleRefused::NoteMissing => Self::invalid("note_reference", "NOTE_MISSING", remedy(&text)),
         }
     }
 }
@@ -213,6 +232,10 @@ mod tests {
             (FollowUpRefused::OwnRelease.into(), Code::PermissionDenied, "OWN_RELEASE"),
             (FollowUpRefused::Told.into(), Code::FailedPrecondition, "CLIENT_ALREADY_TOLD"),
             (FollowUpRefused::ReviewNotLater.into(), Code::InvalidArgument, "REVIEW_NOT_LATER"),
+            (SampleRefused::NotDrawable.into(), Code::NotFound, "NOT_FOUND"),
+            (SampleRefused::OwnRequest.into(), Code::PermissionDenied, "OWN_REQUEST"),
+            (SampleRefused::NothingToFollowUp.into(), Code::InvalidArgument, "NOTHING_TO_FOLLOW_UP"),
+            (SampleRefused::NoteMissing.into(), Code::InvalidArgument, "NOTE_MISSING"),
         ];
         for (error, code, reason) in table {
             let (got, why, _) = wire(error);

@@ -58,6 +58,11 @@ impl Bundle {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// Every file by its name, in the order of the names.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     /// The files with rules, sorted by name.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter(|(name, _)| is_rules(name)).map(|(name, text)| (name.as_str(), text.as_str()))

@@ -8,6 +8,7 @@
 
 mod bundle;
 pub mod cases;
+mod comparison;
 mod covenant;
 mod decide;
 mod document;
@@ -21,6 +22,7 @@ mod text;
 mod words;
 
 pub use bundle::{Bundle, MAX_FILE_BYTES};
+pub use comparison::{Became, Compared, ComparedLine, compared, compared_files, compared_lines};
 pub use covenant::{Covenant, CovenantError};
 pub use decide::Inquiry;
 pub use document::{DocumentError, document};

@@ -67,7 +67,7 @@ pub struct Account<'a> {
     pub withheld: Vec<Withheld<'a>>,
     /// The consents that it rests on or is about.
     pub consents: Vec<(&'a ConsentId, u32)>,
-    /// The release that it follows up, or whose answers it rests on.
+    /// The release that it follows up, or whose answers it rests on; the entry of a sample that it judges.
     pub about: Option<u64>,
     /// How a refused call is named, and by which code it was refused.
     pub refused: Option<(&'a str, &'a str)>,
@@ -86,7 +86,7 @@ impl<'a> Account<'a> {
             released: Vec::new(),
             withheld: Vec::new(),
             consents: Vec::new(),
-            about: entry.event.follows_up().map(|(about, _)| about),
+            about: entry.event.comes_after(),
             refused: None,
         };
         match &entry.event {
@@ -162,6 +162,7 @@ fn action(event: &Event) -> Action {
         | Event::EmergencyReviewed(_)
         | Event::ClientNotified(_)
         | Event::NoticeDelayed(_)
+        | Event::SampleJudged(_)
         | Event::DestructionRequested(_) => Action::Create,
         Event::GrantAdded(_)
         | Event::ConsentWithdrawn(_)

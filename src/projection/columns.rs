@@ -81,6 +81,8 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.told",
     "event.*.how",
     "event.notice_delayed.reason",
+    "event.sample_judged.seed",
+    "event.sample_judged.follow_up",
     "event.*.until",
     "event.destruction_requested",
     "event.covenant_adopted",

@@ -42,6 +42,7 @@ pub(super) const DROPS: &[&str] = &[
     "event.emergency_reviewed",
     "event.client_notified",
     "event.notice_delayed",
+    "event.sample_judged",
     "event.destruction_requested",
     "event.covenant_adopted",
     "event.ledger_resumed",

@@ -12,7 +12,9 @@ mod account;
 mod audit_event;
 mod columns;
 mod decision_log;
+pub mod dossier;
 mod nen7513;
+mod phrase;
 mod plain;
 mod processing_log;
 pub mod words;
@@ -21,6 +23,7 @@ use crate::domain::{Catalogue, Entry, FieldCode, OrganisationId, Parties, Purpos
 
 pub use account::{Account, Released, Withheld};
 pub use columns::csv_cell;
+pub use phrase::{Phrase, Piece};
 pub use plain::{Days, Line, consent_line};
 pub use processing_log::{ProcessingRecord, Status, Version};
 

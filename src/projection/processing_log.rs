@@ -61,6 +61,7 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.entry",
     "event.*.verdict",
     "event.*.note",
+    "event.*.seed",
     "event.*.told",
     "event.*.how",
     "event.*.until",

@@ -2,13 +2,29 @@
 //! takes them from here, so that one thing has one name.
 
 use crate::domain::{
-    Because, Capacity, ConsentStatus, CustodianFailure, Ground, Lack, Language, Outcome, Told,
+    Because, Capacity, ConsentStatus, CustodianFailure, EventKind, Ground, Lack, Language, Outcome,
+    SampleFollowUp, SampleVerdict, Told,
 };
 use crate::projection::plain;
 
 /// What people call an event.
 pub fn event(name: &str, language: Language) -> &'static str {
     pick(language, plain::titles(name))
+}
+
+/// What people call a kind of events.
+pub fn event_kind(kind: EventKind, language: Language) -> &'static str {
+    let words = match kind {
+        EventKind::AllButReadings => ("alles behalve inzagen", "everything but readings"),
+        EventKind::Disclosures => ("gegevens gevraagd", "data asked for"),
+        EventKind::Refusals => ("vragen die niet konden", "questions that could not be"),
+        EventKind::Consents => ("toestemmingen en bezwaren", "consents and objections"),
+        EventKind::Registrations => ("registraties", "registrations"),
+        EventKind::FollowUps => ("beoordelen en vertellen", "reviewing and telling"),
+        EventKind::Readings => ("inzagen in het register", "readings of the ledger"),
+        EventKind::Others => ("al het andere", "all else"),
+    };
+    pick(language, words)
 }
 
 /// Why a field was not shared, as the requester heard it.
@@ -59,6 +75,28 @@ pub fn because_code(because: Because) -> String {
         Because::NoValue => serde_json::to_value(because),
     };
     written.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What an officer made of an entry of a sample.
+pub fn sample_verdict(verdict: SampleVerdict, language: Language) -> &'static str {
+    let words = match verdict {
+        SampleVerdict::InOrder => ("in orde", "in order"),
+        SampleVerdict::NotInOrder => ("niet in orde", "not in order"),
+        SampleVerdict::FurtherQuestion => ("nadere vraag", "further question"),
+    };
+    pick(language, words)
+}
+
+/// What is done about an entry of a sample.
+pub fn sample_follow_up(follow_up: SampleFollowUp, language: Language) -> &'static str {
+    let words = match follow_up {
+        SampleFollowUp::Nothing => ("geen", "none"),
+        SampleFollowUp::Talk => ("gesprek met de professional", "talk with the professional"),
+        SampleFollowUp::Correction => ("rechtzetting", "correction"),
+        SampleFollowUp::BreachProcedure => ("procedure datalekken", "data breach procedure"),
+        SampleFollowUp::AccessAdjusted => ("toegang aangepast", "access adjusted"),
+    };
+    pick(language, words)
 }
 
 /// As what somebody agrees or objects.

@@ -71,7 +71,7 @@ impl Report for Matrix {
         for field in reader.catalogue.fields().filter(|field| !gone.contains(&field.code)) {
             never.push([
                 Cell::text(&field.id),
-                Cell::text(&field.label.nl),
+                Cell::Label(field.label.clone()),
                 Cell::Number(self.asked.get(&field.code).copied().unwrap_or_default()),
             ]);
         }

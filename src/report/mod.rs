@@ -31,9 +31,10 @@ mod small_counts;
 mod table;
 mod tally;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod two_hats;
 mod unusual;
+mod verdicts;
 mod who_saw;
 mod withdrawals;
 
@@ -41,7 +42,7 @@ use crate::domain::{Consent, Registration};
 use crate::projection::{Reader, Record};
 
 pub use integrity::Heads;
-pub use question::{Need, Question, Reach};
+pub use question::{FilledIn, Need, Question, Reach};
 pub use scope::Scope;
 pub use table::{Cell, Column, Kind, MOST_ROWS, Table, Words};
 pub use tally::{DayTally, Tally};

@@ -28,6 +28,7 @@ const CONSULTATIONS: Words = words("consultaties zonder naam", "consultations wi
 const CONSENTS: Words = words("toestemmingen en bezwaren vastgelegd", "consents and objections recorded");
 const WITHDRAWALS: Words = words("intrekkingen", "withdrawals");
 const REVIEWS: Words = words("noodverstrekkingen beoordeeld", "emergencies reviewed");
+const JUDGED: Words = words("keer een regel van een steekproef beoordeeld", "verdicts on entries of samples");
 const NOTICES: Words = words("cliënten achteraf ingelicht", "clients told afterwards");
 const READINGS: Words = words("keer het register gelezen", "readings of the ledger");
 const REFUSED: Words = words("aanroepen die niet konden", "calls that could not be answered");
@@ -126,6 +127,7 @@ fn figure(event: &Event) -> Option<Words> {
         Event::ConsentRecorded(_) => CONSENTS,
         Event::ConsentWithdrawn(_) => WITHDRAWALS,
         Event::EmergencyReviewed(_) => REVIEWS,
+        Event::SampleJudged(_) => JUDGED,
         Event::ClientNotified(_) => NOTICES,
         Event::LogRead(_) => READINGS,
         Event::Refused { .. } => REFUSED,

@@ -73,6 +73,39 @@ pub enum Need {
     Everybody,
 }
 
+/// What was filled in with a question, rightly or not.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of a form")]
+pub struct FilledIn {
+    /// A client.
+    pub client: bool,
+    /// A professional.
+    pub professional: bool,
+    /// The other hat.
+    pub other_hat: bool,
+    /// From when.
+    pub from: bool,
+    /// Until when.
+    pub until: bool,
+    /// One organisation only.
+    pub organisation: bool,
+    /// One purpose only.
+    pub purpose: bool,
+}
+
+impl Need {
+    fn is_met(self, filled: FilledIn) -> bool {
+        let FilledIn { client, professional, other_hat, from, until, organisation, purpose } = filled;
+        match self {
+            Self::Client => client,
+            Self::Professional => professional,
+            Self::OtherHat => other_hat,
+            Self::Period => from && until,
+            Self::Everybody => !(client || professional || organisation || purpose),
+        }
+    }
+}
+
 impl Question {
     /// All of them, by their number.
     pub const ALL: [Self; 17] = [
@@ -103,7 +136,7 @@ impl Question {
             Self::Matrix => ("matrix", "P3", Reach::Period, &[]),
             Self::Grounds => ("grounds", "P4", Reach::Period, &[]),
             Self::Emergencies => ("emergencies", "P5", Reach::Onward, &[]),
-            Self::Sample => ("sample", "P6", Reach::Period, &[Need::Period]),
+            Self::Sample => ("sample", "P6", Reach::Onward, &[Need::Period]),
             Self::Unusual => ("unusual", "P7", Reach::Period, &[]),
             Self::Hygiene => ("hygiene", "P8", Reach::Register, &[]),
             Self::Withdrawals => ("withdrawals", "P9", Reach::All, &[]),
@@ -163,6 +196,11 @@ impl Question {
         self.form().2
     }
 
+    /// What it needs that was not filled in, or was filled in and may not be.
+    pub fn unmet(self, filled: FilledIn) -> impl Iterator<Item = Need> {
+        self.needs().iter().copied().filter(move |need| !need.is_met(filled))
+    }
+
     /// What it cannot be answered without.
     pub fn needs(self) -> &'static [Need] {
         self.form().3
@@ -205,5 +243,27 @@ mod tests {
         let expected: Vec<String> = (1..=18).filter(|n| *n != 11).map(|n| format!("P{n}")).collect();
         assert_eq!(numbers.as_slice(), expected);
         assert_eq!(Question::by_id("everything"), None);
+    }
+
+    #[test]
+    fn a_question_lacks_what_it_needs_and_one_about_everybody_lacks_nothing_but_may_not_be_narrowed() {
+        let nothing = FilledIn::default();
+        let period = FilledIn { from: true, until: true, ..nothing };
+        for (question, filled, unmet) in [
+            (Question::WhoSaw, nothing, vec![Need::Client]),
+            (Question::WhoSaw, FilledIn { client: true, ..nothing }, vec![]),
+            (Question::TwoHats, nothing, vec![Need::Professional, Need::OtherHat]),
+            (Question::TwoHats, FilledIn { professional: true, ..nothing }, vec![Need::OtherHat]),
+            (Question::Sample, FilledIn { from: true, ..nothing }, vec![Need::Period]),
+            (Question::Sample, period, vec![]),
+            (Question::Matrix, nothing, vec![]),
+            (Question::Monthly, period, vec![]),
+            (Question::Monthly, FilledIn { client: true, ..period }, vec![Need::Everybody]),
+            (Question::Monthly, FilledIn { professional: true, ..period }, vec![Need::Everybody]),
+            (Question::Monthly, FilledIn { organisation: true, ..period }, vec![Need::Everybody]),
+            (Question::Monthly, FilledIn { purpose: true, ..period }, vec![Need::Everybody]),
+        ] {
+            assert_eq!(question.unmet(filled).collect::<Vec<_>>(), unmet, "{question:?} {filled:?}");
+        }
     }
 }

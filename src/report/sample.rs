@@ -3,6 +3,9 @@
 //! The population is every ask of the period, first requests only. All emergencies, all asks for a crisis (CRI) and all releases of a
 //! field about safety or justice (class KS) are in the sample. Of the rest as many are drawn as was said, or else 2 % of them and at
 //! least 20: those with the smallest SHA-256 of the text `<seed>/<index>`, where the index is that of the entry, in decimal.
+//!
+//! What officers made of what was drawn stands beside it: they look at it after the period, so the verdicts of the same seed count
+//! that are recorded until now.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +15,14 @@ use crate::domain::{DisclosureEvent, Sensitivity};
 use crate::projection::{Reader, Record};
 use crate::report::names::{disclosure, fields, organisation, purpose, released};
 use crate::report::table::{Column, Kind, column, words};
+use crate::report::verdicts::{FOLLOW_UP, JUDGED_IN, VERDICT, Verdicts};
 use crate::report::{Cell, Report, Scope, Table, Words};
 
 const DRAWN: &[Column] = &[
     column("entry", "regel", "entry", Kind::Number),
+    VERDICT,
+    FOLLOW_UP,
+    JUDGED_IN,
     column("why", "waarom in de steekproef", "why in the sample", Kind::Text),
     column("at", "wanneer", "when", Kind::Moment),
     column("client", "cliënt", "client", Kind::Client),
@@ -48,11 +55,13 @@ pub(super) struct Sample {
     rest: u64,
     /// The smallest hashes so far: as many as could be drawn of the whole ledger.
     lots: BTreeMap<[u8; 32], (u64, Vec<Cell>)>,
+    verdicts: Verdicts,
 }
 
 impl Sample {
     pub(super) fn new(scope: Scope) -> Self {
-        Self { scope, always: BTreeMap::new(), rest: 0, lots: BTreeMap::new() }
+        let (always, lots, verdicts) = (BTreeMap::new(), BTreeMap::new(), Verdicts::default());
+        Self { scope, always, rest: 0, lots, verdicts }
     }
 
     fn drawn_of(&self, rest: u64) -> u64 {
@@ -70,6 +79,9 @@ fn lot(seed: &str, index: u64) -> [u8; 32] {
 impl Report for Sample {
     fn take(&mut self, record: &Record<'_>) {
         let (entry, reader) = (record.entry, &record.reader);
+        if self.verdicts.take(&self.scope.seed, record.index, entry) {
+            return;
+        }
         let (Some(asked), Some(actor)) = (disclosure(entry), &entry.actor) else { return };
         let counts = asked.repeat_of.is_none() && self.scope.contains(entry.at);
         if !counts || !self.scope.is_about(asked, actor) {
@@ -115,10 +127,12 @@ impl Report for Sample {
         let lots = self.lots.into_values().zip(0..drawn);
         rows.extend(lots.map(|(lot, _)| lot));
         let mut table = Table::new("sample", words("Steekproef", "Sample"), DRAWN);
-        for row in rows.into_values() {
+        let verdicts = self.verdicts.table(rows.keys());
+        for (index, mut row) in rows {
+            drop(row.splice(1..1, self.verdicts.cells(index)));
             table.push_row(row);
         }
-        vec![how, table]
+        vec![how, verdicts, table]
     }
 }
 
@@ -148,7 +162,7 @@ mod tests {
             heads: Heads { size: asks, ..Heads::default() },
             ..scope()
         };
-        let [_, table] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
+        let [_, _, table] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
         table
     }
 
@@ -194,9 +208,59 @@ mod tests {
             repeated(emergency(1, days_ago(1), None), 0),
         ];
         let scope = Scope { count: Some(0), ..scope() };
-        let [how, table] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
+        let [how, _, table] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
         let expected = [["0", "nood"], ["1", "doel crisis"], ["2", "gegeven klasse KS"]];
         assert_eq!(cells(&table, &["entry", "why"]), expected);
         assert_eq!(cells(&how, &["population", "always", "rest", "drawn"]), [["4", "3", "1", "0"]]);
+    }
+
+    #[test]
+    fn each_entry_stands_with_its_newest_verdict_also_one_from_after_the_period() {
+        use crate::domain::SampleFollowUp::{Nothing, Talk};
+        use crate::domain::SampleVerdict::{FurtherQuestion, InOrder, NotInOrder};
+        let story = [
+            asked(1, days_ago(9), &["C01"], &[]),
+            asked(2, days_ago(9), &["C01"], &[]),
+            asked(3, days_ago(9), &["C01"], &[]),
+            sampled(1, days_ago(2), 0, "seed", (FurtherQuestion, Talk)),
+            sampled(1, days_ago(1), 0, "seed", (InOrder, Nothing)),
+            sampled(2, days_ago(1), 1, "another", (InOrder, Nothing)),
+            sampled(3, days_ago(1), 2, "seed", (NotInOrder, Talk)),
+        ];
+        let scope =
+            Scope { until: Some(days_ago(8)), heads: Heads { size: 7, ..Heads::default() }, ..scope() };
+        let [_, verdicts, table] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
+        let expected = [
+            ["0", "in orde", "geen", "4"],
+            ["1", "nog te beoordelen", "", ""],
+            ["2", "niet in orde", "gesprek met de professional", "6"],
+        ];
+        assert_eq!(cells(&table, &["entry", "verdict", "follow_up", "judged_in"]), expected);
+        let counted =
+            cells(&verdicts, &["in_sample", "in_order", "not_in_order", "further_question", "unjudged"]);
+        assert_eq!(counted, [["3", "1", "1", "0", "1"]]);
+    }
+
+    #[test]
+    fn that_nothing_was_found_is_said_and_so_is_that_the_sample_is_not_done() {
+        use crate::domain::SampleFollowUp::{Nothing, Talk};
+        use crate::domain::SampleVerdict::{FurtherQuestion, InOrder, NotInOrder};
+        let conclusion = |said: &[_]| {
+            let mut story = vec![asked(1, days_ago(2), &["C01"], &[]), asked(1, days_ago(2), &["C01"], &[])];
+            let said = said.iter().zip(0..);
+            story.extend(said.map(|(what, entry)| sampled(1, days_ago(1), entry, "seed", *what)));
+            let scope = Scope { heads: Heads { size: 9, ..Heads::default() }, ..scope() };
+            let [_, verdicts, _] = told(Sample::new(scope), &story, &care()).try_into().unwrap();
+            let [[conclusion]] = cells(&verdicts, &["conclusion"]).try_into().unwrap();
+            conclusion
+        };
+        let fine = (InOrder, Nothing);
+        assert_eq!(conclusion(&[]), "nog niet alles is beoordeeld");
+        assert_eq!(conclusion(&[(NotInOrder, Talk)]), "nog niet alles is beoordeeld");
+        assert_eq!(conclusion(&[fine, (FurtherQuestion, Talk)]), "nog niet elke vraag is beantwoord");
+        assert_eq!(conclusion(&[fine, (NotInOrder, Talk)]), "bevindingen");
+        assert_eq!(conclusion(&[fine, fine]), "geen bevindingen");
+        let [_, verdicts, _] = told(Sample::new(scope()), &[], &care()).try_into().unwrap();
+        assert_eq!(cells(&verdicts, &["in_sample", "conclusion"]), [["0", "niets getrokken"]]);
     }
 }

@@ -1,6 +1,6 @@
 //! Tables: what a report comes to, for people in two languages and for programs by fixed ids.
 
-use crate::domain::{Language, Timestamp};
+use crate::domain::{Label, Language, Timestamp};
 
 /// The most rows of a table. A report that has more is asked again over a shorter period.
 pub const MOST_ROWS: usize = 2_000;
@@ -83,6 +83,8 @@ pub enum Cell {
     Text(String),
     /// Something in words.
     Words(Words),
+    /// What the covenant calls it.
+    Label(Label),
     /// A count.
     Number(u64),
     /// A moment.
@@ -110,6 +112,7 @@ impl Cell {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Words(words) => words.said(language).to_owned(),
+            Self::Label(label) => label.said(language).to_owned(),
             Self::Number(number) => number.to_string(),
             Self::Moment(at) => at.rfc3339(),
             Self::Share(part, whole) => thousandths(*part, *whole),

@@ -21,7 +21,7 @@ pub(super) fn professional() -> RequesterRef {
 }
 
 /// Narrowed to nothing, asked on the day of the tests.
-pub(super) fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope {
         from: None,
         until: None,
@@ -187,6 +187,19 @@ fn note() -> EvidenceReference {
 pub(super) fn judged(client: u8, at: Timestamp, entry: u64, verdict: ReviewVerdict) -> Entry {
     let review = EmergencyReview { custodian: custodian(), entry, verdict, note: note() };
     by_officer(client, at, Event::EmergencyReviewed(review))
+}
+
+/// An officer judged an entry of the sample of this seed.
+pub(super) fn sampled(
+    client: u8,
+    at: Timestamp,
+    entry: u64,
+    seed: &str,
+    (verdict, follow_up): (SampleVerdict, SampleFollowUp),
+) -> Entry {
+    let seed = SampleSeed::parse(seed).unwrap();
+    let judgement = SampleJudgement { entry, seed, verdict, follow_up, note: Some(note()) };
+    by_officer(client, at, Event::SampleJudged(judgement))
 }
 
 /// The client was told.

@@ -38,6 +38,8 @@ const REST: Duration = Duration::from_millis(50);
 const GRACE: Duration = Duration::from_secs(10);
 /// The most bytes of a request's head.
 const HEAD: usize = 32 * 1024;
+/// Style sheets that an address may ask for with each page: a browser that kept none asks for three.
+const LOOKS: u32 = 10;
 
 /// What the rest of the gateway lends the console.
 pub(super) struct Lent {
@@ -71,7 +73,11 @@ pub(super) async fn serve(
     let Some((config, tls)) = configured.zip(tls) else { return Ok(tokio::spawn(async {})) };
     let listener = TcpListener::bind(config.listen).await.map_err(ServerError::Port)?;
     let (server, address) = (&settings.server, listener.local_addr().map_err(ServerError::Port)?);
-    let rates = Rates::new(config.requests_per_second, config.burst);
+    let rates = |times: u32| {
+        let rates =
+            Rates::new(config.requests_per_second.saturating_mul(times), config.burst.saturating_mul(times));
+        Box::new(move |address, now| rates.take(&network(address), now).map_err(|retry| retry.0))
+    };
     let app = router(Parts {
         gateway: lent.gateway,
         verifier_key: lent.verifier_key,
@@ -84,8 +90,11 @@ pub(super) async fn serve(
         providers: config.providers,
         pseudonyms: lent.pseudonyms,
         timeout: server.request_timeout_ms.milliseconds(),
-        theme: config.theme,
-        rates: Box::new(move |address, now| rates.take(&network(address), now).map_err(|retry| retry.0)),
+        largest_export: config.largest_export,
+        theme: config.theme.unwrap_or_default(),
+        themes: config.themes,
+        rates: rates(1),
+        looks: rates(LOOKS),
     });
     let door = Arc::new(Door {
         tls,

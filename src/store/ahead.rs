@@ -41,7 +41,7 @@ impl Page {
     pub(super) fn judge(self, first: u64, fold: &mut Fold) -> Result<(), AuditProblem> {
         for (entry, index) in self.entries.into_iter().zip(first..) {
             let taken = match entry {
-                Seen::AtAGlance(plain) => fold.take_plain(&plain),
+                Seen::AtAGlance(plain) => fold.take_plain(index, &plain),
                 Seen::Whole(entry, row) => fold.take(index, &entry, row.request_key.as_ref()),
             };
             let place = i64::try_from(index).unwrap_or(i64::MAX);

@@ -12,6 +12,7 @@ use crate::ledger::{Checkpoint, Frontier, Hash, VerifierKey};
 use crate::store::ahead::Ahead;
 use crate::store::batch::Row;
 use crate::store::fold::Fold;
+use crate::store::places::regrown::Places;
 use crate::store::regrown::Tiles;
 use crate::store::{Error, Store, dialect, projection};
 
@@ -172,6 +173,7 @@ async fn entries(
         sqlx::query_scalar("select before from retention where id = 1").fetch_one(&mut *snapshot).await?;
     let horizon = u64::try_from(horizon).map_err(|_| AuditProblem::Projection("retention"))?;
     let (mut fold, mut tree, mut tiles) = (Fold::new(horizon), Frontier::new(), Tiles::default());
+    let mut places = Places::of(total);
     let first: Option<i64> =
         sqlx::query_scalar("select min(idx) from entry").fetch_one(&mut *snapshot).await?;
     if let Some(index) = first.filter(|first| *first != 0) {
@@ -186,6 +188,7 @@ async fn entries(
             page.judge(tree.size(), &mut fold)?;
             tree.push_tile(root);
             tiles.push_tile(snapshot, root).await?;
+            places.grow(snapshot, &mut fold.seen, tree.size()).await?;
             next = i64::try_from(tree.size()).unwrap_or(i64::MAX);
             progress(tree.size(), total);
         }
@@ -214,10 +217,14 @@ async fn entries(
             tree.push(leaf);
             tiles.push(snapshot, leaf).await?;
         }
+        places.grow(snapshot, &mut fold.seen, tree.size()).await?;
         progress(tree.size(), total);
         next = last.saturating_add(1);
     }
     tiles.finish(snapshot).await?;
+    if tree.size() == total {
+        places.finish(snapshot).await?;
+    }
     Ok((fold, tree))
 }
 

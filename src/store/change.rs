@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::policy::Bundle;
 use crate::store::expiry::ExpiryPlan;
+use crate::store::judged::Judged;
 use crate::store::{Error, covenants, release};
 
 /// What an entry changes in the tables beside the ledger.
@@ -39,6 +40,8 @@ pub(super) enum Change {
         client: ClientRef,
         entry: Box<Entry>,
     },
+    /// An entry of a sample is judged: nothing changes, if it may be judged so.
+    Judged(Box<Judged>),
 }
 
 impl Change {
@@ -79,6 +82,9 @@ impl Change {
                 Event::EmergencyReviewed(_) | Event::ClientNotified(_) | Event::NoticeDelayed(_),
                 Some(client),
             ) => Some(Self::FollowUp { client, entry: Box::new(entry.clone()) }),
+            (Event::SampleJudged(judgement), Some(client)) => {
+                Some(Self::Judged(Box::new(Judged::of(entry, client, judgement)?)))
+            }
             (Event::CovenantAdopted { parties }, _) => {
                 let (digest, parties) = (entry.covenant.clone(), parties.clone());
                 Some(Self::Covenant { digest, parties, files: None })
@@ -108,7 +114,7 @@ impl Change {
             Self::Registration { client, .. }
             | Self::Consents { client, .. }
             | Self::FollowUp { client, .. } => Some(client),
-            Self::Covenant { .. } | Self::Release(_) | Self::Expired(_) => None,
+            Self::Covenant { .. } | Self::Release(_) | Self::Expired(_) | Self::Judged(_) => None,
         }
     }
 
@@ -153,6 +159,7 @@ impl Change {
                 plan.carry_out(tx, index).await?;
             }
             Self::FollowUp { entry, .. } => release::follow_up(tx, index, entry).await?,
+            Self::Judged(_) => {}
             Self::Covenant { digest, files, .. } => {
                 let files = files.as_ref().ok_or(Error::Corrupt("a covenant without its files"))?;
                 covenants::keep(tx, digest, files).await?;

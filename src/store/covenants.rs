@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AnyConnection;
 
-use crate::domain::{CovenantDigest, Entry, Event};
+use crate::domain::{CovenantDigest, Entry, Event, Timestamp};
 use crate::policy::Bundle;
 use crate::store::{Error, Store};
 
@@ -115,7 +115,57 @@ pub(super) async fn files(
     files.map(|text| read(digest.as_str(), &text)).transpose()
 }
 
+/// Answered from the index `entry_adopted`.
+pub(super) const ADOPTED: &str =
+    "select idx, body from entry where event = 'covenant-adopted' and idx < $1 order by idx desc limit $2";
+
+/// That a covenant came into force, as its entry says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// The entry.
+    pub index: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which covenant.
+    pub covenant: CovenantDigest,
+    /// Which list of parties.
+    pub parties: CovenantDigest,
+    /// Counts up with every change of the list of parties.
+    pub party_revision: i64,
+    /// Whether its files are still kept: not where retention is over and nothing rests on it any more.
+    pub is_kept: bool,
+}
+
 impl Store {
+    /// At most so many covenants that came into force before this entry, newest first. Their entries have an index of their own, and
+    /// stay when retention is over; what is read does not grow with the ledger.
+    pub async fn adopted(&self, before: u64, limit: u32) -> Result<Vec<Adopted>, Error> {
+        let mut connection = self.readers.acquire().await?;
+        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(ADOPTED)
+            .bind(i64::try_from(before).unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await?;
+        let kept: Vec<String> =
+            sqlx::query_scalar("select digest from covenant").fetch_all(&mut *connection).await?;
+        let kept: BTreeSet<String> = kept.into_iter().collect();
+        let read = |(index, body): (i64, Vec<u8>)| {
+            let entry = Entry::decode(&body)?;
+            let Event::CovenantAdopted { parties } = entry.event else {
+                return Err(Error::Corrupt("the event of an entry"));
+            };
+            Ok(Adopted {
+                index: u64::try_from(index).map_err(|_| Error::Corrupt("an index"))?,
+                at: entry.at,
+                is_kept: kept.contains(entry.covenant.as_str()),
+                covenant: entry.covenant,
+                parties,
+                party_revision: entry.parties,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// The files of a covenant that was in force; `None` if they are not kept. Other files than the digest says are an
     /// error, never an answer.
     pub async fn kept_covenant(&self, digest: &CovenantDigest) -> Result<Option<Bundle>, Error> {

@@ -13,6 +13,7 @@ use sqlx::AnyConnection;
 use crate::domain::retention::{Stays, ends};
 use crate::domain::{Consent, CovenantDigest, Entry, Event, Expiry, KeptDigest, Registration, Timestamp};
 use crate::store::covenants::{self, Adoption};
+use crate::store::places::{self, Place};
 use crate::store::{Error, Store};
 
 /// The most entries that retention moves on at a time: what one commit can carry out while others wait.
@@ -28,6 +29,7 @@ pub struct ExpiryPlan {
     from: i64,
     scanned: i64,
     entries: Vec<i64>,
+    places: Vec<Place>,
     clients: BTreeSet<String>,
     covenants: Vec<String>,
 }
@@ -64,6 +66,7 @@ impl ExpiryPlan {
         for index in &self.entries {
             sqlx::query(EMPTY).bind(*index).bind(Vec::<u8>::new()).execute(&mut *tx).await?;
         }
+        places::forget(tx, &self.places).await?;
         for client in &self.clients {
             for text in OF_CLIENT {
                 sqlx::query(text).bind(client.as_str()).execute(&mut *tx).await?;
@@ -129,6 +132,7 @@ impl Store {
         }
         let needed = needed(&mut snapshot, before, now).await?;
         let (mut kept, mut entries, mut clients) = (Kept::default(), Vec::new(), BTreeSet::new());
+        let mut places = Vec::new();
         let (mut adoptions, mut used) = (Vec::new(), BTreeSet::new());
         let mut next = 0;
         while let Some((last, page)) = page(&mut snapshot, next, before).await? {
@@ -151,6 +155,7 @@ impl Store {
                     }
                     (false, _) => {
                         entries.push(index);
+                        places.extend(client.as_ref().and_then(|client| Place::of(client, place)));
                         clients.extend(client.filter(|client| !needed.contains(client)));
                     }
                 }
@@ -169,7 +174,7 @@ impl Store {
             covenants::not_in(&mut snapshot, &covenants::needed(&adoptions, &used, before)).await?;
         let (kept, kept_digest) = kept.finish()?;
         let expiry = Expiry { before, until, kept, kept_digest };
-        Ok(Some(ExpiryPlan { expiry, from, scanned, entries, clients, covenants }))
+        Ok(Some(ExpiryPlan { expiry, from, scanned, entries, places, clients, covenants }))
     }
 }
 

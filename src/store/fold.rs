@@ -12,6 +12,8 @@ use crate::store::change::Change;
 use crate::store::covenants::{self, Adoption};
 use crate::store::expiry::Kept;
 use crate::store::glance::Plain;
+use crate::store::judged::Judged;
+use crate::store::places::Place;
 
 /// The state that a run of entries leads to.
 #[derive(Default)]
@@ -21,7 +23,7 @@ pub(super) struct Fold {
     pub parties: String,
     pub party_revision: i64,
     /// How far retention has come, by the account of the table; the newest entry about it must say the same.
-    horizon: u64,
+    pub horizon: u64,
     pub retention: Option<(u64, Expiry)>,
     kept: Kept,
     adoptions: Vec<Adoption>,
@@ -32,6 +34,10 @@ pub(super) struct Fold {
     pub consents: BTreeMap<String, (String, Consent)>,
     requests: HashMap<String, HashSet<u128, RandomState>, RandomState>,
     pub releases: BTreeMap<u64, UnconsentedRelease>,
+    /// Of which clients the entries were, since it was last taken.
+    pub seen: Vec<Place>,
+    /// What was judged of samples, each with the entry that says so.
+    pub judged: Vec<(u64, Judged)>,
 }
 
 impl Fold {
@@ -75,6 +81,9 @@ impl Fold {
             self.stayed(index, entry);
         }
         let client = entry.client.as_ref().map(ToString::to_string);
+        if let Some(client) = &client {
+            self.seen.push(Place::of(client, index).ok_or("is about no client that can be")?);
+        }
         let known = client.as_ref().and_then(|id| self.clients.get(id)).copied();
         if entry.revision != known {
             return Err("was decided on another revision of the client");
@@ -127,6 +136,10 @@ impl Fold {
                     self.consents.insert(consent.id.to_string(), (client.to_string(), consent));
                 }
             }
+            Some(Change::Judged(judged)) => {
+                self.same_rules(entry.covenant.as_str(), entry.parties)?;
+                self.judged.push((index, *judged));
+            }
             Some(Change::Release(release)) => {
                 self.same_rules(entry.covenant.as_str(), entry.parties)?;
                 self.releases.insert(index, UnconsentedRelease { entry: index, ..*release });
@@ -144,7 +157,8 @@ impl Fold {
     }
 
     /// The same for a disclosure that changes nothing beside the ledger.
-    pub(super) fn take_plain(&mut self, seen: &Plain) -> Result<(), &'static str> {
+    pub(super) fn take_plain(&mut self, index: u64, seen: &Plain) -> Result<(), &'static str> {
+        self.seen.push(Place::of(seen.client(), index).ok_or("is about no client that can be")?);
         if seen.revision != self.clients.get(seen.client()).copied() {
             return Err("was decided on another revision of the client");
         }

@@ -18,13 +18,14 @@ mod dialect;
 mod entries;
 mod expiry;
 mod fold;
-mod forward;
 mod glance;
 mod history;
+mod judged;
 mod known;
 mod leaves;
 mod meters;
 mod period;
+mod places;
 mod projection;
 mod proofs;
 mod pulse;
@@ -34,6 +35,7 @@ mod regrown;
 mod release;
 mod replay;
 mod sealing;
+mod search;
 #[cfg(test)]
 mod tests;
 mod tiles;
@@ -51,12 +53,14 @@ use crate::store::dialect::{Engine, Use};
 
 pub use address::{Database, Postgres};
 pub use audit::{Audit, AuditProblem, Progress};
-pub use entries::{EntryFilter, EntryRow, Side};
+pub use covenants::Adopted;
+pub use entries::EntryRow;
 pub use expiry::ExpiryPlan;
 pub use pulse::{PoolUse, Pulse};
 pub use register::{ClientFile, CustodianFile, Register};
 pub use release::{Backlog, Worklist, WorklistPage};
 pub use replay::{Explanation, Replay, ReplayProblem, ReplayedPart};
+pub use search::{EntryFilter, Side};
 pub use writer::{Ledger, SealOutcome, Sealed, Submission};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -152,6 +156,7 @@ impl Store {
         .bind(Frontier::new().to_bytes())
         .execute(&mut first)
         .await?;
+        places::begin(&mut first, engine).await?;
         first.close().await?;
         let writer = pool(engine, Use::Writing, 1).connect_with(options.clone()).await?;
         let mover = match engine {

@@ -53,5 +53,11 @@ pub(super) async fn compare(snapshot: &mut AnyConnection, fold: &Fold) -> Result
     if releases != expected? {
         return Err(AuditProblem::Projection("unconsented_release"));
     }
+    for (index, judged) in &fold.judged {
+        let index = i64::try_from(*index).map_err(|_| Error::Corrupt("an index"))?;
+        if !judged.may_be_gone(fold.horizon) && !judged.stands(&mut *snapshot, index).await? {
+            return Err(AuditProblem::Entry { index, problem: "judges an entry that it may not" });
+        }
+    }
     Ok(())
 }

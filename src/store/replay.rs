@@ -96,7 +96,7 @@ impl Store {
         if let Some(client) = &row.entry.client {
             let mut from = 0;
             loop {
-                let page = self.history_of(client, from, index, PAGE).await?;
+                let page = self.history_of(client, from, index, PAGE as usize).await?;
                 let Some(last) = page.last() else { break };
                 from = last.index + 1;
                 page.iter().try_for_each(|row| history.take(&row.entry)).map_err(ReplayProblem::History)?;
@@ -204,6 +204,10 @@ impl Replay {
     }
 
     async fn replayed(&mut self, entry: &Entry) -> Result<Option<Replayed>, ReplayProblem> {
+        // What is about no client holds no ruling, and retention may have let go of its covenant.
+        if entry.client.is_none() {
+            return Ok(None);
+        }
         let covenant = match &self.covenant {
             Some(covenant) if covenant.digest == entry.covenant => covenant.clone(),
             _ => self.store.covenant_of(entry).await?,

@@ -15,13 +15,14 @@ use crate::ledger::{Batch, Checkpoint, Frontier, Hash, Receipt, SigningKey};
 use crate::store::batch::{self, Head, Row};
 use crate::store::change::Change;
 use crate::store::dialect::{self, Engine};
+use crate::store::judged::misjudged;
 use crate::store::known::Known;
 use crate::store::leaves::Leaves;
 use crate::store::queue::Queue;
 use crate::store::waiting::{Waiting, overtaken, refuse_outdated, send_back};
 use crate::store::wal::Commits;
 use crate::store::writer::Trouble;
-use crate::store::{Error, SealOutcome, Sealed, Store, meters, tiles};
+use crate::store::{Error, SealOutcome, Sealed, Store, meters, places, tiles};
 
 /// The most entries in one commit.
 const MAX_BATCH: usize = 256;
@@ -188,6 +189,7 @@ impl Writer {
             batch::insert(connection, head.size, &rows).await?;
             let mut outdated = batch::outdated(connection, head.size, end).await?;
             outdated.extend(overtaken(connection, head.size, waiting).await?);
+            outdated.extend(misjudged(connection, head.size, waiting).await?);
             if outdated.is_empty() {
                 self.committing = Some(self.finish(connection, &head, waiting).await?);
                 batch::commit(connection).await?;
@@ -232,6 +234,7 @@ impl Writer {
         let grown = Batch::append(&head.frontier, &hashes);
         let leaves = self.leaves.then(&head.frontier, &hashes, &grown.frontier);
         tiles::store(tx, &head.frontier, grown.frontier.size(), &leaves).await?;
+        places::store(tx, head.frontier.size(), grown.frontier.size()).await?;
         let checkpoint = Checkpoint {
             origin: self.key.verifier().name().to_owned(),
             size: grown.frontier.size(),

@@ -27,7 +27,7 @@ pub(super) struct Waiting {
 impl Waiting {
     fn order(&self) -> u8 {
         match self.change {
-            None | Some(Change::Release(_)) => 0,
+            None | Some(Change::Release(_) | Change::Judged(_)) => 0,
             Some(Change::Registration { .. } | Change::Consents { .. } | Change::FollowUp { .. }) => 1,
             Some(Change::Covenant { .. }) => 2,
             Some(Change::Expired(_)) => 3,

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LOCALES, NARROW, Officer, WIDE, browser } from './officer.js';
+import { nav } from './pages.js';
 import { bsn, password } from './printed.js';
+import { toItsEnd } from './states.js';
 
 let chrome;
 before(async () => { chrome = await browser(); });
@@ -96,6 +98,40 @@ for (const language of Object.keys(LOCALES)) {
   }
 }
 
+for (const language of Object.keys(LOCALES)) {
+  for (const [viewport, colorScheme] of [[WIDE, 'light'], [NARROW, 'dark']]) {
+    test(`drawing a sample and judging an entry of it, ${language}, ${viewport.width} wide, ${colorScheme}`, async () => {
+      const officer = await Officer.arrive(chrome, language, { viewport, colorScheme });
+      const { page } = officer;
+      await officer.signIn();
+      await press(officer, 'nav a[href="/reports/new/sample"]');
+      await press(officer, 'main form button');
+      for (let times = 0; times < 40 && (await page.locator('main [role=status]').count()) > 0; times += 1) {
+        await page.waitForTimeout(250);
+        await press(officer, 'main a[href^="/reports/"]');
+      }
+      await press(officer, 'main table a[href*="?report="]');
+      // The choice that is not made is one stop; the arrows go from one to the next.
+      await tabTo(officer, 'input[name=verdict]');
+      await page.keyboard.press('Space');
+      assert.equal(await page.locator('input[name=verdict]:checked').inputValue(), 'in_order');
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await page.locator('input[name=verdict]:checked').inputValue(), 'not_in_order');
+      await tabTo(officer, '#follow_up');
+      await page.keyboard.type(await page.locator('#follow_up option[value=correction]').innerText());
+      await tabTo(officer, '#note');
+      await page.keyboard.type('verslag-12');
+      await press(officer, 'form[action$="/verdict"] button', 'Space');
+      assert.equal(officer.status, 200);
+      assert.match(page.url(), /[?&]done=\d+/);
+      await press(officer, 'main [role=status] a');
+      assert.match(page.url(), /\/entries\/\d+$/);
+      assert.match(await page.locator('main').innerText(), /verslag-12/);
+      await officer.leave();
+    });
+  }
+}
+
 test('what is folded unfolds by Space, and the focus never stays anywhere', async () => {
   const officer = await Officer.arrive(chrome, 'nl');
   const { page } = officer;
@@ -106,3 +142,31 @@ test('what is folded unfolds by Space, and the focus never stays anywhere', asyn
   await tabTo(officer, 'footer a');
   await officer.leave();
 });
+
+for (const language of Object.keys(LOCALES)) {
+  test(`who fills something in is told that the session ends, and goes on, ${language}`, async () => {
+    const officer = await Officer.arrive(chrome, language, { viewport: NARROW });
+    const { page, context } = officer;
+    await officer.signIn();
+    await officer.follow(nav('/clients'));
+    const told = page.locator('.sluis-ending[role=alert]');
+    assert.ok(!(await told.isVisible()), 'not yet');
+    await tabTo(officer, '#handle');
+    await page.keyboard.type('ingevuld');
+    await toItsEnd(page);
+    assert.ok(await told.isVisible());
+    assert.match(await told.innerText(), /\d\d:\d\d/);
+
+    // All round the page: what has the focus is never behind what is told.
+    await tabTo(officer, '.utrecht-skip-link');
+    await tabTo(officer, 'footer a');
+    await tabTo(officer, '.sluis-ending a');
+    const [tab] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')]);
+    await tab.waitForLoadState();
+    assert.match(await tab.locator('main').innerText(), /\d\d:\d\d/);
+    assert.ok(!(await tab.locator('.sluis-ending').isVisible()), 'it lasts again');
+    await tab.close();
+    assert.equal(await page.inputValue('#handle'), 'ingevuld', 'and nothing is lost');
+    await officer.leave();
+  });
+}

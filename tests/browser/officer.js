@@ -12,8 +12,8 @@ export const NARROW = { width: 320, height: 256 };
 export const LOCALES = { nl: 'nl-NL', en: 'en-GB' };
 
 /** Chromium, for the tests of one file. */
-export function browser() {
-  return chromium.launch({ executablePath: process.env.SLUIS_CHROMIUM, args: FLAGS, chromiumSandbox: process.getuid() !== 0 });
+export function browser(more = []) {
+  return chromium.launch({ executablePath: process.env.SLUIS_CHROMIUM, args: [...FLAGS, ...more], chromiumSandbox: process.getuid() !== 0 });
 }
 
 const bsnIn = (text) => BSNS.some((bsn) => text.includes(bsn));

@@ -21,15 +21,24 @@ export async function aClient(officer) {
   await officer.follow('form[action="/clients"] button');
 }
 
-/** The form of a question, from the list of all or from the navigation. */
-const question = (id) => async (officer) => {
+/** The form of a question, from the list of all. */
+export const question = (id) => async (officer) => {
   await officer.follow(nav('/reports'));
   await officer.follow(`main a[href="/reports/new/${id}"]`);
 };
 
+/** What a form cannot be without. */
+async function fill(page) {
+  for (const [name, text] of [['bsn', bsn('testjongere-een')], ['professional', 'behandelaar-1'], ['other', 'wijkteam-1']]) {
+    const box = page.locator(`main input[name=${name}]`);
+    if (await box.count() > 0) await box.fill(text);
+  }
+}
+
 /** What came out of it, as it is asked most. */
-const answer = (id) => async (officer) => {
+export const answer = (id) => async (officer) => {
   await question(id)(officer);
+  await fill(officer.page);
   await officer.follow('main form button');
   for (let times = 0; times < 40 && (await officer.page.locator('main [role=status]').count()) > 0; times += 1) {
     await officer.page.waitForTimeout(250);
@@ -83,11 +92,27 @@ export const PAGES = [
   { name: 'reports', at: /^\/reports$/, nav: '/reports', open: (officer) => officer.follow(nav('/reports')) },
   { name: 'monthly', at: REPORT, open: answer('monthly') },
   { name: 'covenant', at: /^\/covenant$/, nav: '/covenant', open: (officer) => officer.follow(nav('/covenant')) },
+  {
+    name: 'covenant-versions',
+    at: /^\/covenant\/versions$/,
+    open: async (officer) => {
+      await officer.follow(nav('/covenant'));
+      await officer.follow(main('/covenant/versions'));
+    },
+  },
+  {
+    name: 'covenant-differences',
+    at: /^\/covenant\/differences$/,
+    open: async (officer) => {
+      await pageNamed('covenant-versions').open(officer);
+      await officer.follow(main('/covenant/differences'));
+    },
+  },
   { name: 'verify', at: /^\/verify$/, open: (officer) => officer.follow('footer a[href="/verify"]') },
 ];
 
-/** What else a link may lead to: a file, another language, the form of another question. */
-export const NO_PAGES = [/^\/entries\/\d+\/receipt$/, /^\/reports\/[0-9a-f]{32}\/[\w-]+\.csv$/, /^\/language\/(nl|en)$/, /^\/reports\/new\/[\w-]+$/];
+/** What else a link may lead to: a longer session, a file, another language, the form of another question. */
+export const NO_PAGES = [/^\/session$/, /^\/entries\/\d+\/receipt$/, /^\/reports\/[0-9a-f]{32}\/[\w-]+\.csv$/, /^\/language\/(nl|en)$/, /^\/reports\/new\/[\w-]+$/];
 
 /** The page of this name. */
 export const pageNamed = (name) => PAGES.find((page) => page.name === name);

@@ -28,7 +28,7 @@ async function take(officer, name, colorScheme) {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const clip = { x: 0, y: 0, width: WIDE.width, height: Math.min(Math.max(height, 400), TALLEST) };
-  const picture = await page.screenshot({ fullPage: true, clip, animations: 'disabled', caret: 'hide' });
+  const picture = await page.screenshot({ fullPage: true, clip, caret: 'hide' });
   mkdirSync(join(FOLDER, language), { recursive: true });
   writeFileSync(join(FOLDER, language, `${name}.png`), picture);
 }

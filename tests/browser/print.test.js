@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { LOCALES, Officer, browser } from './officer.js';
 import { pageNamed } from './pages.js';
 import { BSNS } from './printed.js';
+import { STATES } from './states.js';
 
 let chrome, made;
 before(async () => {
@@ -19,6 +20,8 @@ after(async () => {
   rmSync(made, { recursive: true });
   await chrome.close();
 });
+
+const stateNamed = (name) => STATES.find((state) => state.name === name);
 
 /** Points: 20 mm, and A4. */
 const MARGIN = 20 / 25.4 * 72;
@@ -51,7 +54,25 @@ async function expected(page) {
   return page.evaluate(read);
 }
 
+/** A4, and nothing in its margins. */
+function fits(paper) {
+  assert.ok(Math.abs(paper.width - A4.width) < 2 && Math.abs(paper.height - A4.height) < 2, `${paper.width} by ${paper.height}`);
+  const over = paper.words.filter(({ from, to }) => from < MARGIN - 1 || to > paper.width - MARGIN + 1);
+  assert.deepEqual(over, [], 'everything is within the margins');
+}
+
 for (const language of Object.keys(LOCALES)) {
+  test(`on A4: an entry with the form of its verdict, ${language}`, async () => {
+    const officer = await Officer.arrive(chrome, language);
+    await officer.signIn();
+    await stateNamed('an entry of a sample to be judged').open(officer);
+    const asked = await officer.page.locator('form[action$="/verdict"] legend').innerText();
+    const paper = await print(officer.page, `entry-${language}`);
+    await officer.leave();
+    fits(paper);
+    assert.ok(bare(paper.text).includes(bare(asked)), 'the form is on paper');
+  });
+
   for (const name of ['letter', 'monthly']) {
     test(`on A4, whole and alone: ${name}, ${language}`, async () => {
       const officer = await Officer.arrive(chrome, language);
@@ -62,14 +83,12 @@ for (const language of Object.keys(LOCALES)) {
       const paper = await print(page, `${name}-${language}`);
       await officer.leave();
 
-      assert.ok(Math.abs(paper.width - A4.width) < 2 && Math.abs(paper.height - A4.height) < 2, `${paper.width} by ${paper.height}`);
+      fits(paper);
       const text = bare(paper.text);
       assert.ok(blocks.length > 10);
       for (const block of blocks) assert.ok(text.includes(bare(block)), `not on paper: ${block}`);
       const isTold = (line) => blocks.some((block) => bare(block).includes(bare(line)));
       for (const line of around.filter((line) => line.trim().length > 9 && !isTold(line))) assert.ok(!text.includes(bare(line)), `on paper: ${line}`);
-      const over = paper.words.filter(({ from, to }) => from < MARGIN - 1 || to > paper.width - MARGIN + 1);
-      assert.deepEqual(over, [], 'everything is within the margins');
       assert.ok(BSNS.every((bsn) => !text.includes(bsn)));
       const [origin, size, root] = facts;
       assert.equal(origin, 'sluis.example/ledger');

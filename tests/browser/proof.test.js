@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Officer, browser } from './officer.js';
-import { pageNamed } from './pages.js';
+import { aClient, nav, pageNamed } from './pages.js';
 import { folder } from './printed.js';
 
 let chrome, kept;
@@ -55,4 +55,25 @@ test('a receipt and a checkpoint from the desk are verified elsewhere, after sig
   const [origin, size, root, ...rest] = readFileSync(checkpoint, 'utf8').split('\n');
   writeFileSync(checkpoint, [origin, `${Number(size) - 1}`, root, ...rest].join('\n'));
   assert.notEqual(ledger(checkpoint).status, 0, 'a checkpoint that was changed is refused');
+});
+
+test('a dossier and an export come as a file, by a button', async () => {
+  const officer = await Officer.arrive(chrome, 'nl');
+  const { page } = officer;
+  await officer.signIn();
+  const downloaded = async (button, name) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator(button).first().click()]);
+    assert.match(download.suggestedFilename(), name);
+    const file = join(kept, download.suggestedFilename());
+    await download.saveAs(file);
+    assert.equal(readFileSync(file).subarray(0, 4).toString('latin1'), 'PK\u0003\u0004');
+    return readFileSync(file).toString('latin1');
+  };
+  await aClient(officer);
+  const dossier = await downloaded('button[formaction$="/dossier"]', /^dossier-\d+\.zip$/);
+  for (const name of ['overzicht.md', 'overview.json', 'checkpoint', 'ledger.vkey', 'reading.tlog-proof', '.review.md']) assert.ok(dossier.includes(name), name);
+  await officer.follow(nav('/entries'));
+  const exported = await downloaded('form[action="/entries/export"] button', /^export-\d+\.zip$/);
+  assert.match(exported, /export-\d+\.csv\.proof/);
+  await officer.leave();
 });

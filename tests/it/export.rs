@@ -56,34 +56,16 @@ fn export(
     format: &str,
     to: &Path,
 ) -> (bool, String) {
-    let setting = &gateway.setting;
-    let role = "privacy-officer";
-    let token = setting.path().join(format!("{organisation}.{format}.token"));
-    std::fs::write(&token, setting.token(organisation, role, "professional-1", organisation)).unwrap();
-    let path = |name: &str| setting.path().join(name).display().to_string();
-    let output = Command::new(env!("CARGO_BIN_EXE_sluis"))
-        .args(["client", "--gateway", &format!("https://localhost:{}", gateway.address.port())])
-        .args(["--ca", &path("ca/ca.pem"), "--certificate", &path(&format!("{organisation}/cert.pem"))])
-        .args(["--key", &path(&format!("{organisation}/key.pem")), "--token", &token.display().to_string()])
-        .args(["export", "--bsn", client, "--format", format, "--to"])
-        .arg(to)
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    let mut officer = gateway.officer("client", organisation, "professional-1");
+    let (code, said) = ended(officer.args(["export", "--bsn", client, "--format", format, "--to"]).arg(to));
+    (code == Some(0), said)
 }
 
 fn verify(gateway: &TestGateway, file: &Path) -> (Option<i32>, String) {
     let key = gateway.setting.path().join("trusted.vkey");
     std::fs::write(&key, gateway.setting.verifier.to_string()).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_sluis"))
-        .args(["ledger", "verify-export", "--vkey"])
-        .arg(key)
-        .arg(file)
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    let mut sluis = Command::new(env!("CARGO_BIN_EXE_sluis"));
+    ended(sluis.args(["ledger", "verify-export", "--vkey"]).arg(key).arg(file))
 }
 
 #[tokio::test(flavor = "multi_thread")]

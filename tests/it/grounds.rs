@@ -51,40 +51,57 @@ async fn entry(gateway: &TestGateway, index: u64) -> String {
     String::from_utf8(entry.entry.unwrap().entry).unwrap()
 }
 
+const ORDER: &str = "C/19/2026-1";
+
+/// A child for whom the institution carries out an order.
+fn supervised() -> Registration {
+    let order = Order {
+        reference: ORDER.into(),
+        organisation: INSTITUTION.into(),
+        role: "jeugdbeschermer".into(),
+        period: Some(Period { from: in_days(-30), until: in_days(300) }),
+        replaces: None,
+    };
+    Registration { orders: vec![order], ..registration("acc-1", &born(10)) }
+}
+
+fn by_order(order: &str) -> Option<GroundEvidence> {
+    noted(Ground::SupervisionOrder(SupervisionOrderEvidence {
+        order: order.into(),
+        initiative: Initiative::OnRequest.into(),
+        necessity: ANSWER.into(),
+    }))
+}
+
+/// The entry of a release without consent that is no emergency.
+pub async fn released_by_order(gateway: &TestGateway, client: &str) -> u64 {
+    let care = gateway.party(ACCARE, "fact-behandelaar").await;
+    register(&care, client, supervised()).await;
+    let institution = gateway.party(INSTITUTION, "jeugdbeschermer").await;
+    let asked = ask(client, ACCARE, "supervision-order", &["person.name"]);
+    let given = answer(&institution, on("R06", asked, by_order(ORDER))).await;
+    assert_eq!(released(&given), ["person.name"]);
+    given.entry_index
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_institution_gets_what_its_current_order_needs_and_another_order_opens_nothing() {
     let gateway = gateway().await;
     let care = gateway.party(ACCARE, "fact-behandelaar").await;
     let institution = gateway.party(INSTITUTION, "jeugdbeschermer").await;
     let (client, stranger) = (bsn(40), bsn(41));
-    let order = Order {
-        reference: "C/19/2026-1".into(),
-        organisation: INSTITUTION.into(),
-        role: "jeugdbeschermer".into(),
-        period: Some(Period { from: in_days(-30), until: in_days(300) }),
-        replaces: None,
-    };
-    let child = registration("acc-1", &born(10));
-    register(&care, &client, Registration { orders: vec![order], ..child.clone() }).await;
-    register(&care, &stranger, Registration { custodian_reference: "acc-2".into(), ..child }).await;
-
-    let evidence = |order: &str| {
-        noted(Ground::SupervisionOrder(SupervisionOrderEvidence {
-            order: order.into(),
-            initiative: Initiative::OnRequest.into(),
-            necessity: ANSWER.into(),
-        }))
-    };
+    register(&care, &client, supervised()).await;
+    register(&care, &stranger, registration("acc-2", &born(10))).await;
     let wanted = ["person.name", "housing.situation", "money.worries"];
     let asked = ask(&client, ACCARE, "supervision-order", &wanted);
-    let given = answer(&institution, on("R06", asked.clone(), evidence("C/19/2026-1"))).await;
+    let given = answer(&institution, on("R06", asked.clone(), by_order(ORDER))).await;
     assert_eq!(released(&given), ["person.name", "housing.situation"]);
     assert_eq!(withheld(&given), [("money.worries", "OUTSIDE_PURPOSE")], "the ground has its own ceiling");
     let kept = entry(&gateway, given.entry_index).await;
     assert!(kept.contains("\"rule\":\"R06\"") && kept.contains("\"order\":\"C/19/2026-1\""), "{kept}");
     assert!(kept.contains("note-7") && kept.contains("necessity") && !kept.contains("geheim"), "{kept}");
 
-    let other = answer(&institution, on("R06", asked.clone(), evidence("C/19/2025-9"))).await;
+    let other = answer(&institution, on("R06", asked.clone(), by_order("C/19/2025-9"))).await;
     assert!(withheld(&other).iter().all(|(_, reason)| *reason != "EMERGENCY_INCOMPLETE"));
     assert!(other.released.is_empty());
     let nothing = answer(&institution, on("R06", asked.clone(), None)).await;
@@ -96,7 +113,7 @@ async fn an_institution_gets_what_its_current_order_needs_and_another_order_open
     let mut answers = Vec::new();
     for client in [&stranger, &bsn(42)] {
         let asked = ask(client, ACCARE, "supervision-order", &wanted);
-        let given = answer(&institution, on("R06", asked, evidence("C/19/2026-1"))).await;
+        let given = answer(&institution, on("R06", asked, by_order(ORDER))).await;
         assert!(withheld(&given).iter().all(|(_, reason)| *reason == "NO_CONSENT"));
         let bare = DiscloseResponse { entry_index: 0, receipt: String::new(), leaf: Vec::new(), ..given };
         answers.push(prost::Message::encode_to_vec(&bare));

@@ -44,6 +44,7 @@ mod records;
 mod refusals;
 mod replay;
 mod rollback;
+mod sample;
 mod scenarios;
 mod single_use;
 mod slow_disk;

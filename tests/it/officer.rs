@@ -1,7 +1,5 @@
 //! The privacy officer's questions (rules.md §7), asked over a story by both sides, through the API and the command line.
 
-use std::process::Command;
-
 use sluis::contract::v1::*;
 use sluis::report::{Need, Question};
 use tonic::Code;
@@ -11,11 +9,11 @@ use crate::emergency::{emergency, evidence, professional};
 use crate::harness::*;
 use crate::records;
 
-const SUBJECT: &str = "professional-1";
+pub const SUBJECT: &str = "professional-1";
 
 /// Two clients: consent, releases, a withdrawal, and an ask that gets nothing after it; an emergency about the second; and somebody
 /// asks about a stranger.
-async fn after_a_story() -> TestGateway {
+pub async fn after_a_story() -> TestGateway {
     let records = records::file(&[("acc-1", "één"), ("acc-2", "twee")]);
     let gateway = TestGateway::start(Setting::new(vec![(ACCARE, Custody::Records(records))])).await;
     let care = gateway.party(ACCARE, "fact-behandelaar").await;
@@ -34,7 +32,7 @@ async fn after_a_story() -> TestGateway {
 }
 
 /// The question with what it needs.
-fn question(question: Question) -> GetReportRequest {
+pub fn question(question: Question) -> GetReportRequest {
     let has = |need| question.needs().contains(&need);
     GetReportRequest {
         name: question.id().into(),
@@ -48,13 +46,21 @@ fn question(question: Question) -> GetReportRequest {
     }
 }
 
-async fn answer(gateway: &TestGateway, organisation: &str, request: GetReportRequest) -> GetReportResponse {
+pub async fn answer(
+    gateway: &TestGateway,
+    organisation: &str,
+    request: GetReportRequest,
+) -> GetReportResponse {
     let officer = gateway.party(organisation, "privacy-officer").await;
     officer.audit().get_report(request).await.unwrap().into_inner()
 }
 
 /// These columns of a table.
-fn cells<const N: usize>(answer: &GetReportResponse, table: &str, columns: [&str; N]) -> Vec<[String; N]> {
+pub fn cells<const N: usize>(
+    answer: &GetReportResponse,
+    table: &str,
+    columns: [&str; N],
+) -> Vec<[String; N]> {
     let table = answer.tables.iter().find(|t| t.id == table).unwrap();
     let at = columns.map(|id| table.columns.iter().position(|c| c.id == id).unwrap());
     table.rows.iter().map(|row| at.map(|at| row.cells[at].clone())).collect()
@@ -195,19 +201,8 @@ async fn who_is_no_officer_gets_no_answer_and_a_wrong_question_is_told() {
 
 /// `sluis audit` as the officer of this organisation.
 fn audit(gateway: &TestGateway, organisation: &str, arguments: &[&str]) -> (bool, String) {
-    let setting = &gateway.setting;
-    let token = setting.path().join(format!("{organisation}.token"));
-    std::fs::write(&token, setting.token(organisation, "privacy-officer", SUBJECT, organisation)).unwrap();
-    let path = |name: &str| setting.path().join(name).display().to_string();
-    let output = Command::new(env!("CARGO_BIN_EXE_sluis"))
-        .args(["audit", "--gateway", &format!("https://localhost:{}", gateway.address.port())])
-        .args(["--ca", &path("ca/ca.pem"), "--certificate", &path(&format!("{organisation}/cert.pem"))])
-        .args(["--key", &path(&format!("{organisation}/key.pem")), "--token", &token.display().to_string()])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    let (code, said) = ended(gateway.officer("audit", organisation, SUBJECT).args(arguments));
+    (code == Some(0), said)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,5 @@
 //! What clients, and those who represent them, read of the record: their own, and nothing that a professional withholds.
 
-use std::process::Command;
-
 use prost::Message;
 use sluis::contract::v1::ground_evidence::Ground;
 use sluis::contract::v1::*;
@@ -122,6 +120,7 @@ fn bytes(answer: &GetOwnOverviewResponse) -> Vec<u8> {
         verifier_key: String::new(),
         entry_index: 0,
         receipt: String::new(),
+        leaf: Vec::new(),
         ..answer.clone()
     };
     let ids: Vec<String> =
@@ -269,28 +268,18 @@ async fn a_dossier_is_a_folder_and_what_it_leaves_out_stands_beside_it() {
     let world = World::of_age(14).await;
     world.reported(false).await;
     let setting = &world.gateway.setting;
-    let token = setting.path().join("officer.token");
-    std::fs::write(&token, setting.token(ACCARE, "privacy-officer", "officer-1", ACCARE)).unwrap();
-    let path = |name: &str| setting.path().join(name).display().to_string();
-    let port = world.gateway.address.port();
     let run = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_sluis"))
-            .args(["client", "--gateway", &format!("https://localhost:{port}")])
-            .args(["--ca", &path("ca/ca.pem"), "--certificate", &path(&format!("{ACCARE}/cert.pem"))])
-            .args(["--key", &path(&format!("{ACCARE}/key.pem")), "--token", &token.display().to_string()])
-            .args(arguments)
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        let (code, said) = ended(world.gateway.officer("client", ACCARE, "officer-1").args(arguments));
+        (code == Some(0), said)
     };
-    let folder = path("dossier");
+    let folder = setting.path().join("dossier").display().to_string();
     let arguments = ["dossier", "--bsn", &world.client, "--reader", "parent-1", "--to", &folder];
     let (done, said) = run(&arguments);
     assert!(done, "{said}");
     let folder = setting.path().join("dossier");
     let kept = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let files = ["overzicht.md", "overview.json", "checkpoint", "ledger.vkey", "reading.tlog-proof"];
+    let files =
+        ["overzicht.md", "overview.json", "checkpoint", "ledger.vkey", "reading.tlog-proof", "reading.leaf"];
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), files.len());
     for name in files {
         let text = kept(name);
@@ -303,6 +292,13 @@ async fn a_dossier_is_a_folder_and_what_it_leaves_out_stands_beside_it() {
     assert!(kept("overzicht.md").contains("Gegevens gevraagd. Door: Gemeente Assen"));
     let review = std::fs::read_to_string(setting.path().join("dossier.review.md")).unwrap();
     assert!(review.contains("| disclosure | not-told |"), "{review}");
+
+    let receipt = folder.join("reading.tlog-proof").display().to_string();
+    let (leaf, key) = (kept("reading.leaf"), kept("ledger.vkey"));
+    let proof = ["receipt", "--receipt", &receipt, "--leaf", &leaf, "--vkey", &key];
+    let (done, said) = run(&proof);
+    let reading = format!("entry {} is in the ledger sluis.test/ledger", read["entry_index"]);
+    assert!(done && said.contains(&reading), "the folder proves its own reading: {said}");
 
     let (done, said) = run(&arguments);
     assert!(!done && said.contains("--to is there already"), "{said}");

@@ -6,10 +6,12 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
+use super::evidence;
 use super::problem::ClientProblem;
 use super::words;
 use crate::contract::v1::{
-    Authority, ClientName, Evidence, Grantor, Objection, Period, Permit, Registration, client_name,
+    Authority, ClientName, Evidence, Grantor, GroundEvidence, Objection, Period, Permit, Registration,
+    client_name,
 };
 
 /// A BSN that was typed: never shown.
@@ -260,4 +262,14 @@ pub struct Asked {
     /// The ground; R01 is consent
     #[arg(long, default_value = "R01")]
     pub ground: String,
+    /// A file with what the ground asks (TOML): see docs/integrating.md
+    #[arg(long)]
+    evidence: Option<PathBuf>,
+}
+
+impl Asked {
+    /// What is brought forward for the ground.
+    pub fn evidence(&self) -> Result<Option<GroundEvidence>, ClientProblem> {
+        self.evidence.as_deref().map(evidence::read).transpose()
+    }
 }

@@ -224,6 +224,9 @@ pub(super) struct Filter {
     /// released, partial, withheld, failed or done
     #[arg(long, default_value = "")]
     pub(super) outcome: String,
+    /// disclosures, refusals, consents, registrations, follow-ups, readings, others or all-but-readings
+    #[arg(long, default_value = "")]
+    pub(super) kind: String,
     /// From (RFC 3339), inclusive
     #[arg(long, default_value = "")]
     pub(super) from: String,

@@ -171,6 +171,7 @@ calls! {
     audit.get_consistency(GetConsistencyRequest) -> GetConsistencyResponse: "Proof that nothing before was altered."
     audit.list_emergencies(ListEmergenciesRequest) -> ListEmergenciesResponse: "Emergencies that wait for a review."
     audit.review_emergency(ReviewEmergencyRequest) -> ReviewEmergencyResponse: "Judges an emergency."
+    audit.judge_sample_entry(JudgeSampleEntryRequest) -> JudgeSampleEntryResponse: "Judges an entry of a sample."
     audit.list_notices(ListNoticesRequest) -> ListNoticesResponse: "Clients to be told."
     audit.notify_client(NotifyClientRequest) -> NotifyClientResponse: "The client was told."
     audit.delay_notice(DelayNoticeRequest) -> DelayNoticeResponse: "The client is told later."

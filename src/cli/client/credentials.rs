@@ -32,6 +32,8 @@ pub struct Minted {
     pub organisation: OrganisationId,
     /// `role`.
     pub role: Role,
+    /// `acr`.
+    pub level: AuthenticationLevel,
     /// The client certificate it is bound to.
     pub thumbprint: [u8; 32],
 }
@@ -64,7 +66,7 @@ impl Minted {
             subject: &self.subject,
             organisation: &self.organisation,
             role: &self.role,
-            level: AuthenticationLevel::Substantial,
+            level: self.level,
             thumbprint: self.thumbprint,
             minutes,
         };

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::{Client, ClientProblem, table, words};
 use crate::contract::v1::{
-    DelayNoticeRequest, Emergency, ListEmergenciesRequest, ListNoticesRequest, Notice, NotifyClientRequest,
-    ReviewEmergencyRequest, UnconsentedRelease,
+    DelayNoticeRequest, Emergency, JudgeSampleEntryRequest, ListEmergenciesRequest, ListNoticesRequest,
+    Notice, NotifyClientRequest, ReviewEmergencyRequest, UnconsentedRelease,
 };
 
 /// What to do.
@@ -26,6 +26,23 @@ pub(super) enum FollowUpCommand {
         verdict: i32,
         /// Where your own file says why
         #[arg(long)]
+        note: String,
+    },
+    /// Judge an entry of a sample, of which somebody else asked
+    Judge {
+        /// The entry that was drawn
+        index: u64,
+        /// What the sample is drawn by, as its report says
+        #[arg(long)]
+        seed: String,
+        /// in-order, not-in-order or further-question
+        #[arg(long, value_parser = words::sample_verdict)]
+        verdict: i32,
+        /// nothing, talk, correction, breach-procedure or access-adjusted
+        #[arg(long, value_parser = words::sample_follow_up, default_value = "nothing")]
+        follow_up: i32,
+        /// Where your own file says why; may be left out where all is in order
+        #[arg(long, default_value = "")]
         note: String,
     },
     /// Clients to be told of a release without consent
@@ -94,6 +111,12 @@ impl FollowUpCommand {
                 let request = ReviewEmergencyRequest { entry_index, verdict, note_reference };
                 let answer = gateway.review_emergency(request).await?;
                 Ok(writeln!(output, "reviewed (entry {})", answer.entry_index)?)
+            }
+            Self::Judge { index: entry_index, seed, verdict, follow_up, note: note_reference } => {
+                let request =
+                    JudgeSampleEntryRequest { entry_index, seed, verdict, follow_up, note_reference };
+                let answer = gateway.judge_sample_entry(request).await?;
+                Ok(writeln!(output, "judged (entry {})", answer.entry_index)?)
             }
             Self::Notify { index: entry_index, person, how, note: note_reference } => {
                 let request = NotifyClientRequest { entry_index, person, how, note_reference };

@@ -9,6 +9,7 @@ mod connection;
 mod credentials;
 mod decide;
 mod dossier;
+mod evidence;
 mod explanation;
 mod export;
 mod follow_up;

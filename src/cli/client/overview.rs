@@ -4,7 +4,9 @@ use std::io::Write;
 
 use super::arguments::Named;
 use super::{Client, ClientProblem};
-use crate::contract::v1::{GetOwnOverviewRequest, OverviewLine};
+use crate::contract::v1::GetOwnOverviewRequest;
+use crate::domain::Language;
+use crate::projection::dossier::sentence;
 
 /// Which overview, for whom.
 #[derive(Debug, clap::Args)]
@@ -37,26 +39,14 @@ impl OverviewOf {
     }
 
     pub(super) async fn call(self, gateway: &Client, output: &mut impl Write) -> Result<(), ClientProblem> {
-        let english = self.language == "en";
+        let language = Language::parse(&self.language).unwrap_or(Language::Dutch);
         let answer = gateway.get_own_overview(self.request()?).await?;
         for consent in &answer.consents {
             writeln!(output, "{}", consent.text)?;
         }
         for line in &answer.lines {
-            writeln!(output, "{}", sentence(line, english))?;
+            writeln!(output, "{}", sentence(&line.at, line.times, &line.text, language))?;
         }
         Ok(())
-    }
-}
-
-/// A line with its time and how often.
-pub(super) fn sentence(line: &OverviewLine, english: bool) -> String {
-    let at = line
-        .at
-        .parse::<jiff::Timestamp>()
-        .map_or_else(|_| line.at.clone(), |at| crate::domain::Timestamp(at.as_millisecond()).local());
-    match line.times {
-        0 | 1 => format!("{at} {}", line.text),
-        times => format!("{at} {} ({times} {})", line.text, if english { "times" } else { "keer" }),
     }
 }

@@ -62,6 +62,7 @@ impl ClientCommand {
             Self::Preview { client, asked, recipient, recipient_role } => {
                 let request = PreviewRequest {
                     client: client.client()?,
+                    evidence: asked.evidence()?,
                     custodian: asked.custodian,
                     recipient_organisation: recipient,
                     recipient_role,
@@ -69,7 +70,6 @@ impl ClientCommand {
                     life_domains: asked.life_domains,
                     requested_fields: asked.fields,
                     ground: asked.ground,
-                    evidence: None,
                     supposing: None,
                 };
                 print::preview(output, &gateway.preview(request).await?)?;
@@ -125,12 +125,12 @@ fn disclose(
     Ok(DiscloseRequest {
         request_id: request_id.unwrap_or_else(Client::new_request_id),
         client: client.client()?,
+        evidence: asked.evidence()?,
         custodian: asked.custodian,
         purpose: asked.purpose,
         life_domains: asked.life_domains,
         requested_fields: asked.fields,
         ground: asked.ground,
-        evidence: None,
     })
 }
 
@@ -178,6 +178,7 @@ pub(super) fn listed(filter: Filter) -> Result<ListEntriesRequest, ClientProblem
         requester_subject: filter.requester_subject,
         purpose: filter.purpose,
         outcome: filter.outcome,
+        kind: filter.kind,
         from: filter.from,
         until: filter.until,
         ..ListEntriesRequest::default()

@@ -8,7 +8,7 @@ use super::connection::{Client, Door};
 use super::credentials::{Credentials, Minted};
 use super::problem::ClientProblem;
 use crate::cli::keys::{TokenIssuer, file};
-use crate::domain::{OrganisationId, Role};
+use crate::domain::{AuthenticationLevel, OrganisationId, Role};
 use crate::identity::certificate::thumbprint;
 
 /// Paths in a file are relative to that file.
@@ -48,6 +48,9 @@ pub struct Profile {
     /// Development token: the role
     #[arg(long, global = true)]
     pub role: Option<String>,
+    /// Development token: how sure it is who asks (low, substantial or high)
+    #[arg(long, global = true)]
+    pub level: Option<String>,
 }
 
 impl Profile {
@@ -82,6 +85,7 @@ impl Profile {
             subject: self.subject.or(other.subject),
             organisation: self.organisation.or(other.organisation),
             role: self.role.or(other.role),
+            level: self.level.or(other.level),
         }
     }
 
@@ -113,8 +117,16 @@ impl Profile {
             subject: needed(self.subject.clone(), "subject")?,
             organisation: OrganisationId::parse(&needed(self.organisation.clone(), "organisation")?)?,
             role: Role::parse(&needed(self.role.clone(), "role")?)?,
+            level: self.sure()?,
             thumbprint: thumbprint(&file::certificate(certificate)?),
         })))
+    }
+
+    /// How sure it is who asks: two factors, if nothing else is said.
+    fn sure(&self) -> Result<AuthenticationLevel, ClientProblem> {
+        const NONE: ClientProblem = ClientProblem::Argument("--level is low, substantial or high");
+        let level = self.level.as_deref();
+        level.map_or(Ok(AuthenticationLevel::Substantial), |l| AuthenticationLevel::parse(l).ok_or(NONE))
     }
 }
 

@@ -28,6 +28,7 @@ fn every_command_is_well_formed_and_a_profile_may_come_first_or_last() {
         "grant --handle h --consent-id c --person vader --capacity parent-authority",
         "withdraw --handle h --consent-id c --person vader",
         "ask --bsn-file f --custodian o --purpose housing --field a --receipt-out r",
+        "ask --bsn-file f --custodian o --purpose crisis --field a --ground R09 --evidence e --level high",
         "preview --bsn-file f --custodian o --purpose housing --field a",
         "preview-draft --handle h --custodian o --recipient o --recipient-role wonen --purpose housing --field a",
         "preview-draft --handle h --custodian o --consent-id c --life-domain housing",

@@ -2,7 +2,7 @@
 
 use crate::contract::v1::{
     AuthoritySource, Capacity, Channel, ConsentStatus, DelayReason, DestructionOutcome, Occasion, Outlook,
-    OverrideException, ReviewVerdict, ToldHow, WithholdingReason,
+    OverrideException, ReviewVerdict, SampleFollowUp, SampleVerdict, ToldHow, WithholdingReason,
 };
 
 /// In which capacity somebody decides.
@@ -35,6 +35,22 @@ pub fn verdict(word: &str) -> Result<i32, &'static str> {
         .filter(|v| *v != ReviewVerdict::Unspecified)
         .map(i32::from)
         .ok_or("justified, not-justified or needs-follow-up")
+}
+
+/// What an officer makes of an entry of a sample.
+pub fn sample_verdict(word: &str) -> Result<i32, &'static str> {
+    SampleVerdict::from_str_name(&name("SAMPLE_VERDICT", word))
+        .filter(|v| *v != SampleVerdict::Unspecified)
+        .map(i32::from)
+        .ok_or("in-order, not-in-order or further-question")
+}
+
+/// What is done about it.
+pub fn sample_follow_up(word: &str) -> Result<i32, &'static str> {
+    SampleFollowUp::from_str_name(&name("SAMPLE_FOLLOW_UP", word))
+        .filter(|f| *f != SampleFollowUp::Unspecified)
+        .map(i32::from)
+        .ok_or("nothing, talk, correction, breach-procedure or access-adjusted")
 }
 
 /// How a client was told.
@@ -141,6 +157,7 @@ mod tests {
             assert!(channel(wrong).is_err() && source(wrong).is_err(), "{wrong:?}");
             assert!(verdict(wrong).is_err() && told_how(wrong).is_err() && delay_reason(wrong).is_err());
             assert!(destruction_outcome(wrong).is_err(), "{wrong:?}");
+            assert!(sample_verdict(wrong).is_err() && sample_follow_up(wrong).is_err(), "{wrong:?}");
             assert!(exception(wrong).is_err() && withholding_reason(wrong).is_err(), "{wrong:?}");
         }
     }

@@ -5,6 +5,7 @@
 
 mod custodians;
 mod desk;
+mod earlier;
 mod narrator;
 mod people;
 mod problem;
@@ -58,6 +59,7 @@ impl DemoArguments {
     /// Tells the story; without `once`, then stays until Ctrl-C.
     pub async fn run(self, start: StartGateway, output: &mut (impl Write + Send)) -> Result<(), DemoProblem> {
         let setting = Setting::make(&self.dir)?;
+        earlier::adopt(&setting).await?;
         let custodians = Custodians::start(&setting).await?;
         let listen = (Ipv4Addr::LOCALHOST, self.port).into();
         let desk = Desk::start(&setting, self.console_port).await?;

@@ -53,8 +53,14 @@ pub const NEARLY_SIXTEEN: Person =
 /// An adult with debts.
 pub const ADULT: Person =
     person(4, "Testvolwassene Vier", "999990044", Born::Ago(19, 2), &[], &["gemeente-assen", "accare"]);
+/// Sixteen, and in danger one night.
+pub const IN_DANGER: Person =
+    person(7, "Testjongere Zeven", "999990081", Born::Ago(16, 8), BOTH, &["accare"]);
 /// A BSN that nobody registers.
 pub const NOBODY: &str = "999990251";
+
+/// How many of them the story tells about: the first.
+pub const TOLD: usize = 5;
 
 /// All clients.
 pub const ALL: [Person; 14] = [
@@ -62,9 +68,9 @@ pub const ALL: [Person; 14] = [
     NEARLY_TWELVE,
     NEARLY_SIXTEEN,
     ADULT,
+    IN_DANGER,
     person(5, "Testjongere Vijf", "999990056", Born::Ago(17, 1), BOTH, &["ggz-drenthe"]),
     person(6, "Testjongere Zes", "999990068", Born::Ago(13, 3), MOTHER, &["accare", "gemeente-hoogeveen"]),
-    person(7, "Testjongere Zeven", "999990081", Born::Ago(16, 8), BOTH, &["accare"]),
     person(8, "Testjongere Acht", "999990093", Born::Ago(14, 6), GUARDIAN, &["yorneo", "gemeente-hoogeveen"]),
     person(9, "Testvolwassene Negen", "999990111", Born::Ago(21, 4), &[], &["ggz-drenthe", "gemeente-assen"]),
     person(10, "Testvolwassene Tien", "999990123", Born::Ago(20, 7), &[], &["vnn", "gemeente-hoogeveen"]),

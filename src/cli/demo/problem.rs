@@ -37,6 +37,9 @@ pub enum DemoProblem {
     /// The covenant of the demonstration is wrong.
     #[error("the covenant: {0}")]
     Covenant(#[from] CovenantError),
+    /// The ledger cannot be begun.
+    #[error("the ledger: {0}")]
+    Ledger(#[from] crate::store::Error),
     /// The records of a custodian are wrong.
     #[error("the records of {custodian}: {problem}")]
     Records {

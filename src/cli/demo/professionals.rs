@@ -2,7 +2,8 @@
 
 use super::problem::StoryProblem;
 use super::setting::Setting;
-use crate::cli::client::Client;
+use crate::cli::client::{Client, Profile};
+use crate::domain::AuthenticationLevel;
 
 /// All of them, connected.
 pub struct Professionals {
@@ -18,6 +19,8 @@ pub struct Professionals {
     pub yorneo: Client,
     /// The neighbourhood team of Gemeente Assen.
     pub assen_team: Client,
+    /// Another of that team, at night: surer still who asks.
+    pub assen_night: Client,
     /// Housing at Gemeente Assen.
     pub assen_housing: Client,
     /// The neighbourhood team of Gemeente Hoogeveen.
@@ -32,6 +35,8 @@ impl Professionals {
         let connect = async |short, role, subject| -> Result<Client, StoryProblem> {
             Ok(setting.profile(short, role, subject)?.connect().await?)
         };
+        let high = |profile| Profile { level: Some(AuthenticationLevel::High.as_str().into()), ..profile };
+        let night = high(setting.profile("gemeente-assen", "wijkteam", "wijkteam-2")?);
         Ok(Self {
             accare: connect("accare", "fact-behandelaar", "behandelaar-1").await?,
             officer: connect("accare", "privacy-officer", "fg-1").await?,
@@ -39,6 +44,7 @@ impl Professionals {
             vnn: connect("vnn", "fact-behandelaar", "behandelaar-1").await?,
             yorneo: connect("yorneo", "fact-behandelaar", "behandelaar-1").await?,
             assen_team: connect("gemeente-assen", "wijkteam", "wijkteam-1").await?,
+            assen_night: night.connect().await?,
             assen_housing: connect("gemeente-assen", "wonen", "wonen-1").await?,
             hoogeveen_team: connect("gemeente-hoogeveen", "wijkteam", "wijkteam-1").await?,
             hoogeveen_housing: connect("gemeente-hoogeveen", "wonen", "wonen-1").await?,

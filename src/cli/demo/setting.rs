@@ -53,11 +53,16 @@ pub struct Setting {
     _held: File,
 }
 
+/// The files of the covenant that is built in.
+pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    POLICIES.into_iter().chain([PARTIES])
+}
+
 /// The covenant that is built in.
 pub fn covenant() -> Result<Covenant, CovenantError> {
     let mut bundle = Bundle::default();
-    for (name, text) in POLICIES.iter().chain([&PARTIES]) {
-        bundle.insert(name, (*text).to_owned());
+    for (name, text) in files() {
+        bundle.insert(name, text.to_owned());
     }
     Covenant::from_bundle(&bundle)
 }
@@ -98,7 +103,7 @@ impl Setting {
             )?;
             TokenIssuer::create(&own, Algorithm::Es256)?;
         }
-        for (name, text) in POLICIES.iter().chain([&PARTIES]) {
+        for (name, text) in files() {
             file::write_public(&folder.join("covenant"), name, text)?;
         }
         for (custodian, text) in people::RECORDS {

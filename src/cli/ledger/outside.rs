@@ -9,10 +9,7 @@ use crate::ambient::{SystemClock, SystemRandomness};
 use crate::cli::progress::Bar;
 use crate::cli::{Failure, runtime};
 use crate::config::Config;
-use crate::domain::{
-    Clock as _, CovenantDigest, Entry, Event, EvidenceReference, LedgerResumed, Nonce, Randomness as _,
-    TraceId,
-};
+use crate::domain::{Clock as _, CovenantDigest, Entry, Event, EvidenceReference, LedgerResumed};
 use crate::ledger::{Checkpoint, Policy, VerifierKey};
 use crate::server::SecondPlace;
 use crate::store::{Ledger, SealOutcome, Store, Submission};
@@ -120,23 +117,9 @@ async fn record(
     resumed: LedgerResumed,
 ) -> Result<u64, Failure> {
     let (covenant, _, parties) = store.covenant().await.map_err(other)?;
-    let mut random = [[0; 16]; 2];
-    for bytes in &mut random {
-        SystemRandomness.fill(bytes);
-    }
-    let [nonce, trace] = random;
-    let entry = Entry {
-        format: Entry::format(),
-        at: SystemClock.now(),
-        nonce: Nonce::new(nonce),
-        trace: TraceId::from_bytes(trace),
-        covenant: CovenantDigest::parse(&covenant).map_err(integrity)?,
-        parties,
-        client: None,
-        revision: None,
-        actor: None,
-        event: Event::LedgerResumed(resumed),
-    };
+    let (covenant, event) =
+        (CovenantDigest::parse(&covenant).map_err(integrity)?, Event::LedgerResumed(resumed));
+    let entry = Entry::by_the_gateway(SystemClock.now(), &SystemRandomness, covenant, parties, event);
     let outcome = Ledger::start(store, key).seal(Submission { entry, spent: vec![] }).await;
     match outcome.map_err(other)? {
         SealOutcome::Sealed(sealed) => Ok(sealed.index),

@@ -45,6 +45,7 @@ fn a_console_that_says_little_has_what_is_usual() {
         (console.listen.port(), console.unused_minutes.get(), console.longest_hours.get()),
         (8445, 15, 8)
     );
+    assert_eq!(console.largest_export.get(), 100_000);
     let care = &console.provider[0];
     assert_eq!((care.role_claim.as_str(), care.organisation_claim.as_str()), ("role", "organisation"));
     assert_eq!((care.levels.len(), console.provider[1].levels.len()), (3, 1));
@@ -63,7 +64,9 @@ fn what_does_not_fit_is_named_with_its_key() {
         ("[console]\n", "[console]\nunused_minutes = 0\n", "console.unused_minutes"),
         ("[console]\n", "[console]\nunused_minutes = 121\n", "console.unused_minutes"),
         ("[console]\n", "[console]\nlongest_hours = 25\n", "console.longest_hours"),
+        ("[console]\n", "[console]\nlargest_export = 0\n", "console.largest_export"),
         ("[console]\n", "[console]\ncolour = 'x'\n", "console.colour"),
+        ("[console]\n", "[console]\nthemes = { 00000099000000003000 = 'x' }\n", "console.themes"),
         ("address = \"https://sluis.example:8445\"\n", "", "console.address"),
         ("id = \"town\"", "id = \"care\"", "console.provider"),
         ("00000099000000002000", "00000099000000001000", "console.provider"),

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::short;
 use super::stacked::summary;
 use super::{Count, drawn, told};
 use crate::console::parts::{Cell, Grid, Heading};
@@ -124,13 +125,6 @@ impl HeatMap {
 fn shade(count: u64, most: u64) -> u64 {
     let shade = u128::from(count) * u128::from(SHADES);
     u64::try_from(shade.div_ceil(u128::from(most.max(1)))).unwrap_or(SHADES).min(SHADES)
-}
-
-fn short(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -43,6 +43,14 @@ fn round_up(most: u64) -> u64 {
     }
 }
 
+/// A text of at most so many characters; the table beside a picture has the whole of it.
+fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

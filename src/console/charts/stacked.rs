@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::{Count, drawn, round_up, told};
+use super::{Count, drawn, round_up, short, told};
 use crate::console::parts::{Grid, Heading};
 use crate::domain::Language;
 
@@ -13,8 +13,14 @@ const HEIGHT: u64 = 240;
 const LEFT: u64 = 48;
 const BELOW: u64 = 40;
 const ABOVE: u64 = 12;
+/// The widest bar: a day by itself is a bar too, and not a wall.
+const WIDEST: u64 = 72;
 /// The most words below the bars that do not run into each other.
 const MOST_LABELS: usize = 12;
+/// How wide a letter is at most, more or less.
+const LETTER: u64 = 7;
+/// Letters of a label that are always there.
+const FEWEST: usize = 5;
 
 /// A part of each bar: what it is called, and how many of it there are in each.
 pub(crate) struct Part {
@@ -86,7 +92,7 @@ impl Stacked {
         let mut bars = Vec::new();
         for at in 0..self.labels.len() {
             let (x, next) = (slot(at), slot(at + 1));
-            let width = (next - x).saturating_mul(4).checked_div(5).unwrap_or_default().max(1);
+            let width = (next - x).saturating_mul(4).checked_div(5).unwrap_or_default().clamp(1, WIDEST);
             let mut below = 0_u64;
             for (class, part) in self.parts.iter().enumerate() {
                 let count = part.counts.get(at).map_or(0, drawn);
@@ -99,8 +105,10 @@ impl Stacked {
             }
         }
         let every = self.labels.len().div_ceil(MOST_LABELS).max(1);
+        let room = (slot(every) - slot(0)).checked_div(LETTER).unwrap_or_default();
+        let room = usize::try_from(room).unwrap_or(usize::MAX).max(FEWEST);
         let below = self.labels.iter().enumerate().step_by(every);
-        let below = below.map(|(at, text)| Mark { x: slot(at), y: base + 18, text: text.clone() }).collect();
+        let below = below.map(|(at, text)| Mark { x: slot(at), y: base + 18, text: short(text, room) });
         let beside =
             [0, most].into_iter().map(|n| Mark { x: LEFT - 6, y: base - height(n) + 4, text: n.to_string() });
         let legend = self.parts.iter().enumerate().map(|(at, part)| (at + 1, part.name.clone())).collect();
@@ -110,7 +118,7 @@ impl Stacked {
             base,
             left: LEFT,
             bars,
-            below,
+            below: below.collect(),
             beside: beside.collect(),
             legend,
             summary: summary(language),
@@ -188,6 +196,12 @@ mod tests {
         for number in ["100", "50", "0"] {
             assert!(drawn.contains(&format!(">{number}</td>")), "{number}");
         }
+    }
+
+    #[test]
+    fn a_bar_by_itself_is_no_wall() {
+        let drawn = chart(&["1 nov"], &[("gegeven", vec![Count::Number(1)])]);
+        assert!(drawn.contains("width=\"72\""), "{drawn}");
     }
 
     #[test]

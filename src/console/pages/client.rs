@@ -17,7 +17,7 @@ use crate::console::parts::{Cell, Choice, Grid, Heading, Select};
 use crate::console::{Console, Officer, Problem};
 use crate::domain::{ClientRef, Consent, Language, Registration};
 use crate::gateway::{ConsentError, Error};
-use crate::projection::{Days, Format, Record, consent_line, words};
+use crate::projection::{Days, Format, Phrase, Record, consent_line, words};
 use crate::store::EntryRow;
 
 /// Entries that are told on a page.
@@ -29,7 +29,7 @@ const LOOKED: u32 = 500;
 struct Line {
     index: u64,
     at: String,
-    text: String,
+    text: Phrase,
     emergency: bool,
 }
 
@@ -204,7 +204,8 @@ fn readers(console: &Console, naming: &Naming<'_>, registration: Option<&Registr
 }
 
 fn language(naming: &Naming<'_>) -> Select {
-    let choices = vec![Choice::new("nl", "Nederlands"), Choice::new("en", "English")];
+    let choices = [Language::Dutch, Language::English];
+    let choices = choices.map(|language| Choice::language(language, naming.language)).into();
     let label = naming.say("Taal van de brief", "Language of the letter").to_owned();
     Select { name: "language", label, chosen: naming.language.id().to_owned(), choices }
 }

@@ -36,7 +36,7 @@ pub(in crate::console) async fn form(
     officer: Officer,
 ) -> Result<Response, Problem> {
     let frame = console.frame(&officer, Section::Clients, "Een cliënt opzoeken", "Look up a client").await?;
-    let (secret, may_use_bsn) = (officer.session.secret.clone(), may_use_bsn(&officer));
+    let (secret, may_use_bsn) = (officer.session.secret.clone(), officer.may_use_bsn());
     Ok(page(StatusCode::OK, &Clients { frame, secret, may_use_bsn }))
 }
 
@@ -50,7 +50,7 @@ pub(in crate::console) async fn find(
     let client = match (bsn.trim(), handle.trim()) {
         ("", "") => return Err(wrong(&officer, "missing")),
         ("", handle) => pseudonyms.open_handle(handle, side),
-        (_, "") if !may_use_bsn(&officer) => return Err(wrong(&officer, "not-allowed")),
+        (_, "") if !officer.may_use_bsn() => return Err(wrong(&officer, "not-allowed")),
         (bsn, "") => {
             let bsn = Bsn::parse(bsn).map_err(|_| wrong(&officer, "bsn"))?;
             Some(pseudonyms.client(&bsn))
@@ -59,11 +59,6 @@ pub(in crate::console) async fn find(
     };
     let client = client.ok_or_else(|| Problem::not_found(officer.language))?;
     Ok(Redirect::to(&format!("/clients/{}", pseudonyms.handle(&client, side))).into_response())
-}
-
-/// Only by law, never by consent (UAVG art. 46).
-fn may_use_bsn(officer: &Officer) -> bool {
-    officer.covenant.covenant.parties.get(officer.side()).is_some_and(|party| party.may_use_bsn)
 }
 
 fn wrong(officer: &Officer, what: &str) -> Problem {

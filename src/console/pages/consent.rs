@@ -11,8 +11,8 @@ use super::client::named;
 use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::{Console, Officer, Problem};
-use crate::domain::{Consent, ConsentId, Stance, Timestamp};
-use crate::projection::words;
+use crate::domain::{Consent, ConsentId, EventKind, Stance, Timestamp};
+use crate::projection::{Phrase, words};
 use crate::store::EntryFilter;
 
 /// Entries of the client that are looked through, newest first.
@@ -24,9 +24,9 @@ struct Version {
     entry: u64,
     at: String,
     what: &'static str,
-    says: Vec<String>,
-    added: Vec<String>,
-    gone: Vec<String>,
+    says: Vec<Phrase>,
+    added: Vec<Phrase>,
+    gone: Vec<Phrase>,
 }
 
 #[derive(Template)]
@@ -51,6 +51,7 @@ pub(in crate::console) async fn consent(
     let filter = EntryFilter {
         client: Some(client),
         custodian: Some(officer.side().clone()),
+        kind: Some(EventKind::Consents),
         ..EntryFilter::default()
     };
     let rows = console.gateway.entries(&officer.requester, &filter, LOOKED).await;
@@ -62,7 +63,7 @@ pub(in crate::console) async fn consent(
         let Some(consent) = row.entry.event.consent().filter(|consent| consent.id == id) else { continue };
         let says = says(&naming, consent);
         let before = versions.last().map(|version| version.says.as_slice());
-        let new = |line: &&String| before.is_some_and(|before| !before.contains(line));
+        let new = |line: &&Phrase| before.is_some_and(|before| !before.contains(line));
         let added = says.iter().filter(new).cloned().collect();
         let gone = before.unwrap_or_default().iter().filter(|line| !says.contains(line)).cloned().collect();
         versions.push(Version {
@@ -84,68 +85,78 @@ pub(in crate::console) async fn consent(
 }
 
 /// All that a version says, a line for each part, so that two can be compared.
-fn says(naming: &Naming<'_>, consent: &Consent) -> Vec<String> {
+fn says(naming: &Naming<'_>, consent: &Consent) -> Vec<Phrase> {
     let say = |dutch, english| naming.say(dutch, english);
     let mut lines = Vec::new();
-    let mut line = |name: &str, value: String| lines.push(format!("{name}: {value}"));
     let anything = || say("alles", "everything").to_owned();
     match &consent.stance {
         Stance::Permit(permit) => {
-            line(say("Toestemming voor", "Consent for"), naming.hat(&permit.recipient));
-            line(say("Doel", "Purpose"), naming.purpose(permit.purpose));
-            permit.fields.iter().for_each(|field| line(say("Gegeven", "Field"), naming.field(*field)));
+            line(&mut lines, say("Toestemming voor", "Consent for"), naming.hat(&permit.recipient));
+            line(&mut lines, say("Doel", "Purpose"), naming.purpose(permit.purpose));
+            permit
+                .fields
+                .iter()
+                .for_each(|field| line(&mut lines, say("Gegeven", "Field"), naming.field(*field)));
             if permit.single_use {
-                line(say("Gebruik", "Use"), say("één keer", "once").to_owned());
+                line(&mut lines, say("Gebruik", "Use"), say("één keer", "once").to_owned());
             }
         }
         Stance::Objection(objection) => {
             let anyone = || say("iedereen", "everyone").to_owned();
             line(
+                &mut lines,
                 say("Bezwaar tegen", "Objection to"),
                 objection.recipient.as_ref().map_or_else(anyone, |id| naming.party(id)),
             );
             line(
+                &mut lines,
                 say("Doel", "Purpose"),
                 objection.purpose.map_or_else(anything, |code| naming.purpose(code)),
             );
             let fields = objection.fields.as_ref();
             line(
+                &mut lines,
                 say("Gegevens", "Fields"),
                 fields.map_or_else(anything, |fields| naming.fields(fields.iter().copied())),
             );
         }
     }
-    line(say("Vanaf", "From"), consent.period.from().local());
+    line(&mut lines, say("Vanaf", "From"), consent.period.from().local());
     if consent.period.until() != Timestamp::END {
-        line(say("Tot", "Until"), consent.period.until().local());
+        line(&mut lines, say("Tot", "Until"), consent.period.until().local());
     }
     for grant in &consent.grants {
         let who = format!("{} ({})", grant.by.person, words::capacity(grant.by.capacity, naming.language));
-        line(say("Ingestemd", "Agreed"), format!("{who}, {}", grant.given_at.local()));
+        line(&mut lines, say("Ingestemd", "Agreed"), format!("{who}, {}", grant.given_at.local()));
         if let Some(at) = grant.withdrawn {
-            line(say("Teruggenomen", "Taken back"), format!("{who}, {}", at.local()));
+            line(&mut lines, say("Teruggenomen", "Taken back"), format!("{who}, {}", at.local()));
         }
     }
     for (field, at) in &consent.struck {
         line(
+            &mut lines,
             say("Gegeven ingetrokken", "Field withdrawn"),
             format!("{}, {}", naming.field(*field), at.local()),
         );
     }
     for passed in &consent.overrides {
-        line(say("Weigering gepasseerd", "Refusal passed"), passed.decided_at.local());
+        line(&mut lines, say("Weigering gepasseerd", "Refusal passed"), passed.decided_at.local());
         if let Some(confirmed) = &passed.confirmed {
-            line(say("Dat is bevestigd", "That was confirmed"), confirmed.at.local());
+            line(&mut lines, say("Dat is bevestigd", "That was confirmed"), confirmed.at.local());
         }
         if let Some(at) = passed.revoked {
-            line(say("Dat is beëindigd", "That was ended"), at.local());
+            line(&mut lines, say("Dat is beëindigd", "That was ended"), at.local());
         }
     }
     if let Some(at) = consent.withdrawn {
-        line(say("Ingetrokken", "Withdrawn"), at.local());
+        line(&mut lines, say("Ingetrokken", "Withdrawn"), at.local());
     }
     if let Some(spent) = &consent.spent {
-        line(say("Gebruikt", "Used"), spent.at.local());
+        line(&mut lines, say("Gebruikt", "Used"), spent.at.local());
     }
     lines
+}
+
+fn line(lines: &mut Vec<Phrase>, name: &str, value: impl Into<Phrase>) {
+    lines.push(Phrase::from(format!("{name}: ")).then(value));
 }

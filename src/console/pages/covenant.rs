@@ -12,8 +12,9 @@ use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Grid, Heading, Mood};
 use crate::console::{Console, Officer, Problem};
-use crate::domain::{Capability, Party};
+use crate::domain::{Capability, Language, LegalBasis, Party};
 use crate::policy::Rule;
+use crate::projection::Phrase;
 
 #[derive(Template)]
 #[template(path = "covenant.html")]
@@ -43,7 +44,7 @@ pub(in crate::console) async fn covenant(
         parties: parties(&naming),
         purposes: purposes(&naming),
         in_force: in_force(&naming, all.iter().map(|rule| (*rule, rule.in_force.contains(now)))),
-        rules: rules::of(covenant, all.iter().map(|rule| &*rule.id)),
+        rules: rules::of(&naming, covenant, all.iter().map(|rule| &*rule.id)),
         frame,
     };
     Ok(page(StatusCode::OK, &shown))
@@ -57,18 +58,14 @@ fn parties(naming: &Naming<'_>) -> Grid {
     let row = |party: &Party| {
         let role = |role: &crate::domain::PartyRole| {
             let may: Vec<&str> = role.may.iter().map(|may| capability(naming, *may)).collect();
-            format!("{}: {}", role.label, may.join(", "))
+            naming.agreed(&role.label).then(format!(": {}", may.join(", ")))
         };
-        let basis =
-            |basis: &crate::domain::LegalBasis| format!("{}: {}", naming.purpose(basis.purpose), basis.basis);
-        let roles: Vec<String> = party.roles.iter().map(role).collect();
-        let bases: Vec<String> = party.legal_bases.iter().map(basis).collect();
         let bsn = if party.may_use_bsn { ("ja", "yes") } else { ("nee", "no") };
         vec![
             Cell::text(party.name.clone()),
             Cell::Code(party.id.to_string()),
-            Cell::text(roles.join("; ")),
-            Cell::text(bases.join("; ")),
+            Cell::text(Phrase::joined(party.roles.iter().map(role), "; ")),
+            Cell::text(Phrase::joined(party.legal_bases.iter().map(|basis| own_basis(naming, basis)), "; ")),
             Cell::text(naming.say(bsn.0, bsn.1)),
         ]
     };
@@ -86,7 +83,12 @@ fn parties(naming: &Naming<'_>) -> Grid {
     }
 }
 
-fn capability(naming: &Naming<'_>, capability: Capability) -> &'static str {
+/// For which purpose, and the law that lets it receive.
+pub(super) fn own_basis(naming: &Naming<'_>, basis: &LegalBasis) -> Phrase {
+    Phrase::from(format!("{}: ", naming.purpose(basis.purpose))).then(naming.agreed(&basis.basis))
+}
+
+pub(super) fn capability(naming: &Naming<'_>, capability: Capability) -> &'static str {
     let (dutch, english) = match capability {
         Capability::Ask => ("vragen", "ask"),
         Capability::RecordConsent => ("toestemming vastleggen", "record consent"),
@@ -110,18 +112,24 @@ fn purposes(naming: &Naming<'_>) -> Grid {
     }
 }
 
+/// What it does when it decides.
+pub(super) fn does(naming: &Naming<'_>, rule: &Rule) -> &'static str {
+    match (rule.told, naming.language) {
+        (Some(told), language) => crate::projection::words::told(told, language),
+        (None, Language::Dutch) => "staat verstrekken toe",
+        (None, Language::English) => "permits a release",
+    }
+}
+
 fn in_force<'a>(naming: &Naming<'_>, rules: impl Iterator<Item = (&'a Rule, bool)>) -> Grid {
     let row = |(rule, counts): (&Rule, bool)| {
-        let does = match rule.told {
-            Some(told) => crate::projection::words::told(told, naming.language),
-            None => naming.say("staat verstrekken toe", "permits a release"),
-        };
+        let does = does(naming, rule);
         let state = if counts {
             Cell::badge(Mood::Good, naming.say("geldt", "in force"))
         } else {
             Cell::badge(Mood::Plain, naming.say("geldt nu niet", "not in force now"))
         };
-        let source = rule.source.clone().unwrap_or_default();
+        let source = naming.agreed(rule.source.as_deref().unwrap_or_default());
         vec![Cell::link(format!("#rule-{}", rule.id), &rule.id), Cell::text(does), Cell::text(source), state]
     };
     let of = [

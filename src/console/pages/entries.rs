@@ -8,14 +8,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::listing;
+use super::{export, listing};
 use crate::console::address::with_query;
 use crate::console::filter::{Asked, Narrowed, OUTCOMES};
 use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Choice, Grid, Select, Textbox};
 use crate::console::{Console, Genuine, Officer, Problem};
-use crate::domain::Ground;
+use crate::domain::{EventKind, Ground};
 use crate::gateway::Found;
 use crate::projection::words;
 use crate::store::EntryRow;
@@ -39,11 +39,15 @@ struct Entries {
     /// What is asked and stands in no field of the form.
     kept: Vec<(&'static str, String)>,
     is_narrowed: bool,
+    /// The same question without readings, where it does not say which kind.
+    without_readings: Option<String>,
     grid: Option<Grid>,
     /// The oldest entry that was looked at, where there are older ones and the page is not full.
     looked: Option<u64>,
     next: Option<String>,
     expired_before: u64,
+    /// Where to export it to, and in which forms.
+    export: Option<(String, Select)>,
 }
 
 /// `/entries`
@@ -78,6 +82,8 @@ pub(in crate::console) async fn entries(
         boxes: boxes(&naming, &asked),
         kept: kept.collect(),
         is_narrowed: !asked.is_empty(),
+        without_readings: without_readings(&asked),
+        export: export::offer(&naming, &asked, &narrowed),
         frame,
         grid,
         looked,
@@ -111,6 +117,12 @@ fn sift(
     (kept, end)
 }
 
+/// Most of what happens in a ledger that is looked at is that it was looked at.
+fn without_readings(asked: &Asked) -> Option<String> {
+    let kind = EventKind::AllButReadings.to_string();
+    asked.kind.is_empty().then(|| Asked { kind, ..asked.clone() }.at_page("/entries", ""))
+}
+
 fn selects(naming: &Naming<'_>, asked: &Asked) -> Vec<Select> {
     let all = || Choice::new("", naming.say("alle", "all"));
     let select = |name, label: &str, chosen: &str, choices: Vec<Choice>| Select {
@@ -127,6 +139,7 @@ fn selects(naming: &Naming<'_>, asked: &Asked) -> Vec<Select> {
         naming.reader.catalogue.fields().map(|field| Choice::new(&field.id, naming.field(field.code)));
     let outcomes =
         OUTCOMES.map(|outcome| Choice::new(outcome.as_str(), words::outcome(outcome, naming.language)));
+    let kinds = EventKind::ALL.map(|kind| Choice::new(&kind, words::event_kind(kind, naming.language)));
     let ground =
         |ground: Ground| Choice::new(&ground, format!("{ground} {}", words::ground(ground, naming.language)));
     vec![
@@ -138,6 +151,7 @@ fn selects(naming: &Naming<'_>, asked: &Asked) -> Vec<Select> {
             parties(),
         ),
         select("purpose", naming.say("Doel", "Purpose"), &asked.purpose, purposes.collect()),
+        select("kind", naming.say("Wat er gebeurde", "What happened"), &asked.kind, kinds.into()),
         select("outcome", naming.say("Uitkomst", "Outcome"), &asked.outcome, outcomes.into()),
         select("field", naming.say("Gegeven", "Field"), &asked.field, fields.collect()),
         select("ground", naming.say("Grond", "Ground"), &asked.ground, Ground::all().map(ground).collect()),

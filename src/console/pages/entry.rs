@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::forms::{self, Form};
 use super::rules::{self, RuleText};
+use super::verdict::{self, Judging};
 use crate::console::frame::{Frame, Section, page};
 use crate::console::naming::Naming;
 use crate::console::parts::{Cell, Facts, Grid, Heading, Mood};
@@ -31,13 +32,17 @@ struct EntryPage {
     can_replay: bool,
     leaf: String,
     form: Form,
+    /// What was made of it in samples.
+    judging: Option<Judging>,
 }
 
-/// Which form is looked at.
+/// Which form is looked at, the sample that it was come from, and what was judged just now.
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(in crate::console) struct Chosen {
     form: String,
+    report: String,
+    done: String,
 }
 
 /// `/entries/<index>`
@@ -48,9 +53,11 @@ pub(in crate::console) async fn entry(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Problem> {
     let index = number(&officer, &index)?;
-    let chosen = forms::choose(officer.language, &chosen.form)?;
+    let come_from = (chosen.report.as_str(), chosen.done.parse().ok());
+    let form = forms::choose(officer.language, &chosen.form)?;
     let row = console.gateway.read_entry(&officer.requester, index).await;
     let row = row.map_err(|error| Problem::of(officer.language, &error))?;
+    let judging = verdict::of(&console, &officer, &row, come_from).await?;
     let title = (format!("Regel {index}"), format!("Entry {index}"));
     let frame = console.frame(&officer, Section::Entries, &title.0, &title.1).await?;
     let naming = Naming::new(&console, &officer);
@@ -65,12 +72,13 @@ pub(in crate::console) async fn entry(
             index,
             facts: facts(&naming, record, &account),
             is_whole: record.is_whole(),
-            rules: if is_current { rules::of(covenant, named) } else { Vec::new() },
+            rules: if is_current { rules::of(&naming, covenant, named) } else { Vec::new() },
             verdicts: verdicts(&naming, record, &account),
             is_current,
             can_replay: matches!(record.entry.event, Event::Disclosure(_) | Event::Previewed(_)),
             leaf: row.leaf.to_base64(),
-            form: forms::of(&naming, record, chosen),
+            form: forms::of(&naming, record, form),
+            judging,
             frame,
         }
     });
@@ -103,7 +111,9 @@ fn facts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> Fac
         );
     }
     facts.add(say("Cliënt", "Client"), record.client.map(|handle| naming.client(Some(handle))));
-    facts.add(say("Gegevens van", "Data held by"), entry.custodian().map(|id| Cell::text(naming.party(id))));
+    // What a verdict is about is the own record, whoever held the data.
+    let holder = entry.custodian().filter(|_| !matches!(entry.event, Event::SampleJudged(_)));
+    facts.add(say("Gegevens van", "Data held by"), holder.map(|id| Cell::text(naming.party(id))));
     let actor = entry.actor.as_ref().map(|actor| &actor.hat);
     let recipient = account.recipient.filter(|recipient| Some(*recipient) != actor);
     facts.add(say("Voor", "For"), recipient.map(|hat| Cell::text(naming.hat(hat))));
@@ -131,6 +141,9 @@ fn facts(naming: &Naming<'_>, record: &Record<'_>, account: &Account<'_>) -> Fac
             let kept = OBLIGATIONS.map(|code| Cell::text(format!("{code}: {}", obligation(naming, code))));
             facts.add(say("Plichten van de ontvanger", "Duties of the recipient"), kept);
         }
+    }
+    if let Event::SampleJudged(judgement) = &entry.event {
+        verdict::facts(&mut facts, naming, judgement);
     }
     if let Event::LogRead(read) = &entry.event {
         let range = format!("{}: {} – {}", read.view.name(), read.from, read.until.saturating_sub(1));

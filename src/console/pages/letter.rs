@@ -18,10 +18,11 @@ use crate::console::speech::Speech;
 use crate::console::{Console, Genuine, Officer, Problem};
 use crate::domain::{Language, OverviewRefused, PersonRef};
 use crate::gateway::{Error, OverviewRequest};
+use crate::projection::Phrase;
 
 struct Line {
     at: String,
-    text: String,
+    text: Phrase,
     times: u32,
     emergency: bool,
 }
@@ -29,7 +30,7 @@ struct Line {
 struct Basis {
     recipient: String,
     purpose: String,
-    law: String,
+    law: Phrase,
 }
 
 #[derive(Template)]
@@ -73,6 +74,12 @@ pub(in crate::console) async fn for_somebody(
     Path(handle): Path<String>,
     Genuine { officer, form }: Genuine<Wanted>,
 ) -> Result<Response, Problem> {
+    let (language, reader) = wanted(&officer, &form)?;
+    letter(&console, &officer, &handle, reader, language).await
+}
+
+/// For whom it is, and in which language.
+pub(super) fn wanted(officer: &Officer, form: &Wanted) -> Result<(Language, PersonRef), Problem> {
     let wrong = |what, remedy, code| Problem::wrong(officer.language, what, remedy, code);
     let language = Language::parse(&form.language).ok_or_else(|| {
         let what = ("Deze taal is er niet", "There is no such language");
@@ -82,7 +89,7 @@ pub(in crate::console) async fn for_somebody(
         let what = ("Voor wie de brief is, kan niet worden gelezen", "Whom the letter is for cannot be read");
         wrong(what, ("Kies iemand uit de lijst.", "Choose somebody from the list."), "READER_UNKNOWN")
     })?;
-    letter(&console, &officer, &handle, reader, language).await
+    Ok((language, reader))
 }
 
 async fn letter(
@@ -108,7 +115,7 @@ async fn letter(
     let bases = overview.bases.iter().map(|basis| Basis {
         recipient: naming.party(&basis.recipient),
         purpose: naming.purpose(basis.purpose),
-        law: basis.basis.clone(),
+        law: naming.agreed(&basis.basis),
     });
     let shown = Letter {
         frame,
@@ -125,7 +132,8 @@ async fn letter(
     Ok(page(StatusCode::OK, &shown))
 }
 
-fn refused(officer: &Officer, error: &Error) -> Problem {
+/// Why somebody does not read it.
+pub(super) fn refused(officer: &Officer, error: &Error) -> Problem {
     let (what, remedy) = match error {
         Error::Overview(OverviewRefused::ClientTooYoung) => (
             ("De cliënt is jonger dan twaalf", "The client is younger than twelve"),

@@ -25,7 +25,7 @@ pub(super) fn grid(naming: &Naming<'_>, caption: String, rows: Vec<Vec<Cell>>) -
 pub(super) fn row(naming: &Naming<'_>, record: &Record<'_>) -> Vec<Cell> {
     let (entry, account) = (record.entry, Account::of(record));
     let by = entry.actor.as_ref().map(|actor| naming.hat(&actor.hat));
-    let by = by.unwrap_or_else(|| naming.say("de gateway zelf", "the gateway itself").to_owned());
+    let by = by.unwrap_or_else(|| naming.say("de gateway zelf", "the gateway itself").into());
     let count = |count: usize| if count == 0 { Cell::text("") } else { Cell::number(&count) };
     vec![
         Cell::link(format!("/entries/{}", record.index), &record.index),

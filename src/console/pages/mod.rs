@@ -4,9 +4,12 @@ mod client;
 mod clients;
 mod consent;
 mod covenant;
+mod differences;
+mod dossier;
 mod emergencies;
 mod entries;
 mod entry;
+mod export;
 mod forms;
 mod letter;
 mod listing;
@@ -14,8 +17,11 @@ mod overview;
 mod replay;
 mod rules;
 mod tally;
+mod verdict;
 mod verify;
+mod versions;
 mod waiting;
+mod written;
 
 use std::sync::Arc;
 
@@ -33,14 +39,19 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/emergencies", get(emergencies::emergencies))
         .route("/emergencies/{index}", post(emergencies::review))
         .route("/covenant", get(covenant::covenant))
+        .route("/covenant/versions", get(versions::versions))
+        .route("/covenant/differences", get(differences::differences))
         .route("/verify", get(verify::verify))
         .route("/entries", get(entries::entries))
+        .route("/entries/export", post(export::export))
         .route("/entries/professional", post(entries::professional))
         .route("/entries/{index}", get(entry::entry))
         .route("/entries/{index}/receipt", get(verify::receipt))
         .route("/entries/{index}/replay", post(replay::replay))
+        .route("/entries/{index}/verdict", post(verdict::judge))
         .route("/clients", get(clients::form).post(clients::find))
         .route("/clients/{handle}", get(client::client))
         .route("/clients/{handle}/letter", get(letter::for_the_client).post(letter::for_somebody))
+        .route("/clients/{handle}/dossier", post(dossier::dossier))
         .route("/clients/{handle}/consents/{id}", get(consent::consent))
 }

@@ -56,7 +56,7 @@ pub(in crate::console) async fn replay(
         .iter()
         .flat_map(|field| [&field.recorded, &field.again])
         .filter_map(|said| said.rule.as_deref());
-    let rules = if whole { rules::of(&covenant, named) } else { Vec::new() };
+    let rules = if whole { rules::of(&naming, &covenant, named) } else { Vec::new() };
     let shown = Replay {
         index,
         was_decided,

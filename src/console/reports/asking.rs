@@ -7,11 +7,11 @@ use zeroize::Zeroize;
 
 use crate::console::naming::Naming;
 use crate::console::{Console, Officer, Problem};
-use crate::domain::{Bsn, ClientRef, OrganisationId, RequesterRef, Timestamp};
+use crate::domain::{Bsn, ClientRef, OrganisationId, SampleSeed, Timestamp};
 use crate::gateway::ReportRequest;
-use crate::report::{Heads, Need, Question, Scope};
+use crate::report::{FilledIn, Heads, Need, Question, Scope};
 
-/// The longest that a subject or a seed can be.
+/// The longest that a subject can be.
 const LONGEST: usize = 128;
 /// The largest sample that can be asked for: as many as a table has rows.
 const LARGEST: u64 = 2_000;
@@ -139,20 +139,20 @@ impl Filled {
             heads: Heads::default(),
         };
         let client = self.client(console, officer)?;
-        is_enough(question, &scope, client.as_ref())?;
+        is_enough(question, &scope, client.is_some())?;
         let words = narrowed(&Naming::new(console, officer), (from, until), &scope, client.is_some());
-        let request = ReportRequest { side: side.clone(), question, client, scope, progress: Arc::default() };
+        let (side, progress) = (side.clone(), Arc::default());
+        let request = ReportRequest { side, question, client, scope, progress, waits: true };
         Ok((request, words))
     }
 
     fn client(&self, console: &Console, officer: &Officer) -> Result<Option<ClientRef>, Wrong> {
         const WRONG: Wrong = ("De cliënt klopt niet", "The client is not right");
         let (pseudonyms, side) = (console.gateway.pseudonyms(), officer.side());
-        let may_use_bsn = officer.covenant.covenant.parties.get(side).is_some_and(|party| party.may_use_bsn);
         match (self.bsn.trim(), self.client.trim()) {
             ("", "") => Ok(None),
             ("", handle) => pseudonyms.open_handle(handle, side).map(Some).ok_or(WRONG),
-            (bsn, "") if may_use_bsn => {
+            (bsn, "") if officer.may_use_bsn() => {
                 Bsn::parse(bsn).map(|bsn| Some(pseudonyms.client(&bsn))).map_err(|_| WRONG)
             }
             _ => Err(WRONG),
@@ -162,8 +162,7 @@ impl Filled {
     /// A seed stands in the ledger's answer, so it must not be somebody's number.
     fn seed(&self) -> Result<String, Wrong> {
         let text = self.seed.trim();
-        let fits = text.len() <= LONGEST && text.chars().all(|c| c.is_ascii_graphic());
-        if fits && Bsn::parse(text).is_err() {
+        if text.is_empty() || SampleSeed::parse(text).is_ok() {
             Ok(text.to_owned())
         } else {
             Err(("Het zaad klopt niet", "The seed is not right"))
@@ -191,35 +190,26 @@ fn day(text: &str, wrong: Wrong) -> Result<Option<Date>, Wrong> {
 }
 
 /// Whether all is there that this question needs, and nothing that it may not have.
-fn is_enough(question: Question, scope: &Scope, client: Option<&ClientRef>) -> Result<(), Wrong> {
-    let named = |who: Option<&RequesterRef>| who.is_some();
-    for need in question.needs() {
-        let (holds, wrong) = match need {
-            Need::Client => (client.is_some(), ("De cliënt ontbreekt", "The client is missing")),
-            Need::Professional => (
-                named(scope.requester.as_ref()),
-                ("De professional ontbreekt", "The professional is missing"),
-            ),
-            Need::OtherHat => {
-                (named(scope.other.as_ref()), ("De andere pet ontbreekt", "The other hat is missing"))
-            }
-            Need::Period => (
-                scope.from.is_some() && scope.until.is_some(),
-                ("De eerste of de laatste dag ontbreekt", "The first or the last day is missing"),
-            ),
-            Need::Everybody => (
-                client.is_none()
-                    && scope.requester.is_none()
-                    && scope.organisation.is_none()
-                    && scope.purpose.is_none(),
-                ("Alleen de periode mag ingevuld zijn", "Only the period may be filled in"),
-            ),
-        };
-        if !holds {
-            return Err(wrong);
-        }
-    }
-    Ok(())
+fn is_enough(question: Question, scope: &Scope, has_client: bool) -> Result<(), Wrong> {
+    let filled = FilledIn {
+        client: has_client,
+        professional: scope.requester.is_some(),
+        other_hat: scope.other.is_some(),
+        from: scope.from.is_some(),
+        until: scope.until.is_some(),
+        organisation: scope.organisation.is_some(),
+        purpose: scope.purpose.is_some(),
+    };
+    let unmet = question.unmet(filled).next();
+    unmet.map_or(Ok(()), |need| {
+        Err(match need {
+            Need::Client => ("De cliënt ontbreekt", "The client is missing"),
+            Need::Professional => ("De professional ontbreekt", "The professional is missing"),
+            Need::OtherHat => ("De andere pet ontbreekt", "The other hat is missing"),
+            Need::Period => ("De eerste of de laatste dag ontbreekt", "The first or the last day is missing"),
+            Need::Everybody => ("Alleen de periode mag ingevuld zijn", "Only the period may be filled in"),
+        })
+    })
 }
 
 /// What it is narrowed to, in words. Who is named is told to be named, and no more.

@@ -61,9 +61,10 @@ fn about(question: Question) -> (&'static str, &'static str) {
             "De zes antwoorden, of de cliënt is ingelicht, en of er op tijd is beoordeeld.",
             "The six answers, whether the client was told, and whether it was reviewed in time.",
         ),
-        Question::Sample => {
-            ("Een steekproef die iedereen opnieuw kan trekken.", "A sample that anybody can draw again.")
-        }
+        Question::Sample => (
+            "Een steekproef die iedereen opnieuw kan trekken, met wat er van elke regel is gevonden.",
+            "A sample that anybody can draw again, with what was made of each entry.",
+        ),
         Question::Unusual => (
             "Veel vragen, buiten kantooruren, niets gekregen en dan een ander doel, gevraagd na het einde van een toestemming.",
             "Many requests, outside office hours, refused and then another purpose, asked after a consent ended.",

@@ -18,7 +18,7 @@ use crate::console::work::Work;
 use crate::console::{Console, Officer, Problem};
 use crate::domain::{Ground, Told};
 use crate::gateway::Reported;
-use crate::projection::{csv_cell, words};
+use crate::projection::{Phrase, csv_cell, words};
 use crate::report::{Cell as Found, Column, Kind, Question, Table};
 
 mod pictures;
@@ -27,7 +27,7 @@ mod pictures;
 #[template(path = "report_making.html")]
 struct Making {
     frame: Frame,
-    asked: String,
+    asked: Phrase,
     looked: u64,
     of: u64,
 }
@@ -44,12 +44,13 @@ struct Shown {
 struct ReportPage {
     frame: Frame,
     id: String,
-    asked: String,
+    asked: Phrase,
     from: String,
     head: Head,
     entry: u64,
     verifier_key: String,
     is_to_hand_on: bool,
+    is_to_judge: bool,
     heats: Vec<HeatPicture>,
     charts: Vec<StackedPicture>,
     tables: Vec<Shown>,
@@ -64,7 +65,7 @@ pub(super) async fn report(
     let work = own(&console, &officer, &id)?;
     let title = work.question.title();
     let frame = console.frame(&officer, section(work.question), title.nl, title.en).await?;
-    let asked = work.asked.clone();
+    let asked = work.asked(officer.language);
     let reported = match work.outcome() {
         None => {
             let (looked, of) = work.progress.so_far();
@@ -84,9 +85,10 @@ pub(super) async fn report(
         entry: reported.entry.index,
         verifier_key: console.verifier_key.clone(),
         is_to_hand_on: work.question == Question::Monthly,
+        is_to_judge: work.question == Question::Sample,
         heats,
         charts,
-        tables: reported.tables.iter().map(|table| shown(&naming, table)).collect(),
+        tables: reported.tables.iter().map(|table| shown(&naming, &work, table)).collect(),
     };
     Ok(page(StatusCode::OK, &shown))
 }
@@ -125,13 +127,19 @@ fn written(table: &Table, work: &Work) -> String {
     text
 }
 
-fn shown(naming: &Naming<'_>, table: &Table) -> Shown {
+fn shown(naming: &Naming<'_>, work: &Work, table: &Table) -> Shown {
     let title = table.title.said(naming.language);
     let heading = |column: &Column| match column.kind {
         Kind::Number | Kind::Share => Heading::number(column.heading.said(naming.language)),
         _ => Heading::text(column.heading.said(naming.language)),
     };
-    let one = |(column, cell)| one(naming, column, cell);
+    let one = |(column, cell): (&Column, &Found)| match (work.question, column.id, cell) {
+        // With which sample it is looked at: there it can be judged.
+        (Question::Sample, "entry", Found::Number(index)) => {
+            Cell::link(format!("/entries/{index}?report={}", work.id), index)
+        }
+        _ => one(naming, column, cell),
+    };
     let rows = table.rows.iter().map(|row| table.columns.iter().zip(row).map(one).collect()).collect();
     let grid =
         Grid { caption: title.to_owned(), headings: table.columns.iter().map(heading).collect(), rows };
@@ -143,7 +151,10 @@ fn one(naming: &Naming<'_>, column: &Column, cell: &Found) -> Cell {
         (_, Found::Empty) => Cell::text(""),
         (Kind::Client, Found::Text(handle)) => naming.client(Some(handle)),
         (Kind::Moment, Found::Moment(at)) => Cell::text(at.local()),
-        (_, Found::Number(index)) if column.id == "entry" => Cell::link(format!("/entries/{index}"), index),
+        (_, Found::Number(index)) if ["entry", "judged_in"].contains(&column.id) => {
+            Cell::link(format!("/entries/{index}"), index)
+        }
+        (Kind::Text, Found::Text(basis)) if column.id == "legal_basis" => Cell::text(naming.agreed(basis)),
         (Kind::Text, Found::Text(code)) => Cell::text(worded(naming, column.id, code)),
         (Kind::Fields, Found::Text(ids)) => Cell::text(named(naming, ids)),
         (_, Found::Share(part, whole)) if *whole > 0 => {

@@ -65,7 +65,11 @@ fn grid(naming: &Naming<'_>, made: &[Arc<Work>]) -> Grid {
             Some(Err(_)) => Cell::badge(Mood::Bad, naming.say("niet gelukt", "failed")),
         };
         let title = work.question.title().said(naming.language);
-        vec![Cell::link(format!("/reports/{}", work.id), title), Cell::text(work.asked.clone()), state]
+        vec![
+            Cell::link(format!("/reports/{}", work.id), title),
+            Cell::text(work.asked(naming.language)),
+            state,
+        ]
     };
     let headings = [("Rapport", "Report"), ("Waarover", "About"), ("Hoe ver", "How far")];
     Grid {
@@ -85,10 +89,8 @@ pub(super) async fn form(
     let title = question.title();
     let frame = console.frame(&officer, section(question), title.nl, title.en).await?;
     let naming = Naming::new(&console, &officer);
-    let party = officer.covenant.covenant.parties.get(officer.side());
-    let may_use_bsn = party.is_some_and(|party| party.may_use_bsn);
-    let form::Form { boxes, selects } =
-        form::of(&naming, question, console.gateway.now().date(), may_use_bsn);
+    let today = console.gateway.now().date();
+    let form::Form { boxes, selects } = form::of(&naming, question, today, officer.may_use_bsn());
     let (dutch, english) = about(question);
     let (secret, about) = (officer.session.secret.clone(), naming.say(dutch, english));
     Ok(page(StatusCode::OK, &ReportForm { frame, secret, id: question.id(), about, boxes, selects }))

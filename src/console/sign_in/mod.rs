@@ -9,6 +9,7 @@ mod arriving;
 mod flows;
 mod leaving;
 mod problem;
+mod staying;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/sign-in", get(arriving::choose))
         .route("/sign-in/{provider}", get(arriving::begin))
         .route(DONE, get(arriving::end))
+        .route("/session", get(staying::stay))
         .route("/sign-out", post(leaving::sign_out))
         .route("/signed-out", get(leaving::signed_out))
         .route("/signed-out/{provider}", get(leaving::signed_out_of))

@@ -93,6 +93,7 @@ fn read(view: LogView) -> LogRead {
         outcome: Some(Outcome::Partial),
         after: Some(days_ago(30)),
         before: Some(today()),
+        kind: None,
     };
     LogRead { view, from: 0, until: 65_536, filter }
 }
@@ -231,4 +232,20 @@ fn an_entry_says_how_it_ended_and_what_it_spent() {
     assert_eq!(of(DisclosureEvent { spends: vec![], ..disclosure() }).spends(), None);
     let asked: Vec<_> = disclosure().asked().collect();
     assert_eq!(asked, fields(&["C01", "C02", "D01"]));
+}
+
+#[test]
+fn a_reading_of_before_there_were_kinds_is_read_as_it_was_written_and_one_with_a_kind_says_it() {
+    let entry = |kind| {
+        let mut read = read(LogView::Listing);
+        read.filter.kind = kind;
+        Entry { event: Event::LogRead(Box::new(read)), ..every_event().remove(0) }.encode().unwrap()
+    };
+    let (without, with) = (entry(None), entry(Some(crate::domain::EventKind::AllButReadings)));
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(!text(&without).contains("kind"), "{}", text(&without));
+    assert!(text(&with).contains("\"kind\":\"all-but-readings\""), "{}", text(&with));
+    for bytes in [without, with] {
+        assert_eq!(Entry::decode(&bytes).unwrap().encode().unwrap(), bytes);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Input;
 use crate::contract::v1;
-use crate::domain::{Bsn, ClientRef, OrganisationId};
+use crate::domain::{Bsn, ClientRef, EventKind, OrganisationId};
 use crate::gateway::{ExportRequest, page_token};
 use crate::grpc::caller::Caller;
 use crate::grpc::calls::bsn_not_allowed;
@@ -43,6 +43,7 @@ pub(in crate::grpc) fn page(
         until,
         page_size,
         page_token,
+        kind,
     } = wire;
     if !client_bsn.is_empty() && !caller.may_use_bsn() {
         return Err(bsn_not_allowed());
@@ -60,6 +61,7 @@ pub(in crate::grpc) fn page(
             .then(|| pseudonyms.requester(organisation, requester_subject)),
         purpose: input.purpose_if_present("purpose", purpose, &caller.covenant.covenant.purposes),
         outcome: None,
+        kind: None,
         from: if from.is_empty() { None } else { input.moment("from", from) },
         until: if until.is_empty() { None } else { input.moment("until", until) },
         before: None,
@@ -68,6 +70,10 @@ pub(in crate::grpc) fn page(
     if !outcome.is_empty() {
         let text = "is released, partial, withheld, failed or done";
         filter.outcome = input.need("outcome", codes::outcome(outcome), "OUTCOME_UNKNOWN", text);
+    }
+    if !kind.is_empty() {
+        let text = "is disclosures, refusals, consents, registrations, follow-ups, readings, others or all-but-readings";
+        filter.kind = input.need("kind", EventKind::parse(kind), "KIND_UNKNOWN", text);
     }
     let size = input.page_size(*page_size);
     if !page_token.is_empty() {

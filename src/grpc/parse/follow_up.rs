@@ -1,10 +1,13 @@
-//! What is said about a release without consent.
+//! What is said about a disclosure afterwards.
 
 use jiff::civil::Date;
 
 use super::Input;
 use crate::contract::v1;
-use crate::domain::{DelayReason, DestructionOutcome, EvidenceReference, PersonRef, ReviewVerdict, ToldHow};
+use crate::domain::{
+    DelayReason, DestructionOutcome, EvidenceReference, PersonRef, ReviewVerdict, SampleJudgement,
+    SampleSeed, ToldHow,
+};
 use crate::grpc::codes;
 use crate::grpc::refusal::Refusal;
 
@@ -20,6 +23,27 @@ pub(in crate::grpc) fn review(
     let verdict = input.need("verdict", codes::verdict(*verdict), "VERDICT_UNKNOWN", text);
     let note = input.id(NOTE, note_reference, EvidenceReference::parse);
     input.finish(|| Some((verdict?, note?)))
+}
+
+/// A verdict on an entry of a sample.
+pub(in crate::grpc) fn judgement(wire: &v1::JudgeSampleEntryRequest) -> Result<SampleJudgement, Refusal> {
+    let v1::JudgeSampleEntryRequest { entry_index, seed, verdict, follow_up, note_reference } = wire;
+    let mut input = Input::default();
+    let seed = input.id("seed", seed, SampleSeed::parse);
+    let text = "is in order, not in order or a further question";
+    let verdict = input.need("verdict", codes::sample_verdict(*verdict), "VERDICT_UNKNOWN", text);
+    let text = "is nothing, a talk, a correction, the breach procedure or access adjusted";
+    let follow_up = input.need("follow_up", codes::sample_follow_up(*follow_up), "FOLLOW_UP_UNKNOWN", text);
+    let note = input.id_if_present(NOTE, note_reference, EvidenceReference::parse);
+    input.finish(|| {
+        Some(SampleJudgement {
+            entry: *entry_index,
+            seed: seed?,
+            verdict: verdict?,
+            follow_up: follow_up?,
+            note,
+        })
+    })
 }
 
 /// Who was told, how, and where the file says so.

@@ -5,16 +5,13 @@ use std::sync::Arc;
 use super::Input;
 use super::audit::LONGEST_SUBJECT;
 use crate::contract::v1;
-use crate::domain::{Bsn, Language, OrganisationId, RequesterRef, Timestamp};
+use crate::domain::{Language, OrganisationId, RequesterRef, SampleSeed, Timestamp};
 use crate::gateway::ReportRequest;
 use crate::grpc::caller::Caller;
 use crate::grpc::calls::bsn_not_allowed;
 use crate::grpc::refusal::Refusal;
 use crate::identity::PseudonymKey;
-use crate::report::{Heads, Need, Question, Scope};
-
-/// Longer than any seed that the gateway makes.
-const LONGEST_SEED: usize = 128;
+use crate::report::{FilledIn, Heads, Need, Question, Scope};
 
 /// Reads a question, and in which language it is answered.
 pub(in crate::grpc) fn report(
@@ -65,32 +62,35 @@ pub(in crate::grpc) fn report(
     {
         input.wrong("until", "PERIOD_EMPTY", "must be after `from`");
     }
-    let named = [client_bsn, client_handle, requester_subject, organisation, purpose];
-    for need in question.map(Question::needs).unwrap_or_default() {
-        let (field, reason, text, is_there) = match need {
+    let filled = FilledIn {
+        client: !client_bsn.is_empty() || !client_handle.is_empty(),
+        professional: !requester_subject.is_empty(),
+        other_hat: !other_subject.is_empty(),
+        from: !from.is_empty(),
+        until: !until.is_empty(),
+        organisation: !organisation.is_empty(),
+        purpose: !purpose.is_empty(),
+    };
+    for need in question.into_iter().flat_map(|question| question.unmet(filled)) {
+        let (field, reason, text) = match need {
             Need::Client => {
-                let text = "name the client: this question is about one";
-                ("client_handle", "CLIENT_MISSING", text, !client_bsn.is_empty() || !client_handle.is_empty())
+                ("client_handle", "CLIENT_MISSING", "name the client: this question is about one")
             }
             Need::Professional => {
                 let text = "name a professional of your organisation: this question is about one";
-                ("requester_subject", "PROFESSIONAL_MISSING", text, !requester_subject.is_empty())
+                ("requester_subject", "PROFESSIONAL_MISSING", text)
             }
-            Need::OtherHat => {
-                ("other_subject", "PROFESSIONAL_MISSING", "name the other hat", !other_subject.is_empty())
-            }
+            Need::OtherHat => ("other_subject", "PROFESSIONAL_MISSING", "name the other hat"),
             Need::Period => {
                 let text = "say from when until when: this question is about a period";
-                ("from", "PERIOD_MISSING", text, !from.is_empty() && !until.is_empty())
+                ("from", "PERIOD_MISSING", text)
             }
             Need::Everybody => {
                 let text = "leave out all but the period: two such answers would tell a third";
-                ("name", "NARROWED", text, named.iter().all(|part| part.is_empty()))
+                ("name", "NARROWED", text)
             }
         };
-        if !is_there {
-            input.wrong(field, reason, text);
-        }
+        input.wrong(field, reason, text);
     }
     let language = match language.as_str() {
         "" => Some(Language::Dutch),
@@ -103,6 +103,7 @@ pub(in crate::grpc) fn report(
             client,
             scope,
             progress: Arc::default(),
+            waits: false,
         };
         Some((request, language?))
     })
@@ -137,13 +138,10 @@ impl Input {
 
     /// What a sample is drawn by; it is shown again.
     fn seed(&mut self, text: &str) -> String {
-        let fits = text.len() <= LONGEST_SEED && text.chars().all(|c| c.is_ascii_graphic());
-        if !fits || Bsn::parse(text).is_ok() {
-            self.wrong(
-                "seed",
-                "SEED_MALFORMED",
-                "has at most 128 letters, digits and marks, without spaces, and is not a BSN",
-            );
+        if !text.is_empty()
+            && let Err(malformed) = SampleSeed::parse(text)
+        {
+            self.wrong("seed", "SEED_MALFORMED", malformed.to_string());
         }
         text.to_owned()
     }

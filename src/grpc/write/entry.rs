@@ -67,11 +67,11 @@ fn read(event: &Event) -> Option<LogReading> {
     Some(LogReading { view: read.view.name().to_owned(), from: read.from, until: read.until })
 }
 
-/// The entry that this one follows up, or whose answers it rests on; 0 is no release, and stands for none.
+/// The entry that this one follows up or judges, or whose answers it rests on; 0 is no release, and stands for none.
 fn about(event: &Event) -> u64 {
     let answered_in = match event {
         Event::Disclosure(d) => d.answered_in,
         _ => None,
     };
-    event.follows_up().map(|(about, _)| about).or(answered_in).unwrap_or_default()
+    event.comes_after().or(answered_in).unwrap_or_default()
 }

@@ -21,13 +21,14 @@ pub(in crate::grpc) fn overview(
         basis: basis.basis,
     });
     v1::GetOwnOverviewResponse {
-        lines: lines.into_iter().map(line).collect(),
+        lines: lines.iter().map(line).collect(),
         consents: consents.into_iter().map(|one| consent(one, covenant)).collect(),
         bases: bases.collect(),
         checkpoint,
         verifier_key: verifier_key.to_owned(),
         entry_index: sealed.index,
         receipt: sealed.receipt.to_text(),
+        leaf: sealed.leaf.0.to_vec(),
     }
 }
 
@@ -42,12 +43,12 @@ pub(in crate::grpc) fn left_out(left_out: &LeftOutEntry) -> v1::LeftOutEntry {
     }
 }
 
-fn line(line: Line) -> v1::OverviewLine {
+fn line(line: &Line) -> v1::OverviewLine {
     v1::OverviewLine {
         at: line.at.rfc3339(),
         times: line.times,
         event: line.event.to_owned(),
-        text: line.text,
+        text: line.text.to_string(),
         emergency: line.emergency,
     }
 }

@@ -14,9 +14,9 @@ use std::fmt;
 
 pub use self::consent::consent_line;
 pub(super) use self::words::{Tongue, ground, status, title, titles, told};
-use super::Record;
 use super::account::{Account, scope};
-use crate::domain::{FieldCode, OrganisationId, Timestamp, Told};
+use super::{Phrase, Record};
+use crate::domain::{Event, FieldCode, OrganisationId, Timestamp, Told};
 use jiff::civil::Date;
 
 /// What the line does not say.
@@ -62,6 +62,7 @@ pub(super) const DROPS: &[&str] = &[
     "event.*.told",
     "event.*.how",
     "event.notice_delayed.reason",
+    "event.*.seed",
     "event.*.until",
     "event.consulted",
     "event.destruction_requested",
@@ -108,7 +109,7 @@ pub struct Line {
     /// What happened, as the ledger names it.
     pub event: &'static str,
     /// What it says, without when.
-    pub text: String,
+    pub text: Phrase,
     /// How often that day.
     pub times: u32,
     /// Whether the emergency procedure was used.
@@ -120,41 +121,47 @@ pub struct Line {
 pub(super) fn line(record: &Record<'_>, tongue: Tongue) -> Option<Line> {
     record.client?;
     let (dutch, english) = titles(record.entry.event_name());
-    let mut parts = vec![format!("{}.", tongue.choose(dutch, english))];
+    let mut parts = vec![Phrase::from(format!("{}.", tongue.choose(dutch, english)))];
     let account = Account::of(record);
     parts.extend(who(record, &account, tongue));
-    parts.extend(what(record, &account, tongue));
+    parts.extend(what(record, &account, tongue).into_iter().map(Phrase::from));
     if account.is_emergency() {
         let used = tongue.choose("De noodprocedure is gebruikt.", "The emergency procedure was used.");
-        parts.push(used.to_owned());
+        parts.push(used.into());
     }
-    parts.extend(why(record, &account, tongue));
+    parts.extend(why(record, &account, tongue).into_iter().map(Phrase::from));
     let (at, event, emergency) = (record.entry.at, record.entry.event_name(), account.is_emergency());
-    Some(Line { at, event, text: parts.join(" "), times: 1, emergency, tongue })
+    Some(Line { at, event, text: Phrase::joined(parts, " "), times: 1, emergency, tongue })
 }
 
 fn name(record: &Record<'_>, id: &OrganisationId) -> String {
     record.reader.parties.get(id).map_or_else(|| id.to_string(), |party| party.name.clone())
 }
 
-fn who(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<String> {
+fn who(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<Phrase> {
     let mut parts = Vec::new();
-    let mut say = |dutch: &str, english: &str, text: String| {
-        parts.push(format!("{}: {text}.", tongue.choose(dutch, english)));
+    let mut say = |dutch: &str, english: &str, text: Phrase| {
+        parts.push(Phrase::from(format!("{}: ", tongue.choose(dutch, english))).then(text).then("."));
     };
     if let Some(hat) = record.entry.actor.as_ref().map(|actor| &actor.hat) {
         let role = record.reader.parties.get(&hat.organisation).and_then(|party| party.role(&hat.role));
-        let role = role.map_or_else(|| hat.role.to_string(), |role| role.label.clone());
-        say("Door", "By", format!("{} ({role})", name(record, &hat.organisation)));
+        let agreed = |label: &String| Phrase::as_agreed(label, tongue.language());
+        let role = role.map_or_else(|| hat.role.to_string().into(), |role| agreed(&role.label));
+        say(
+            "Door",
+            "By",
+            Phrase::from(format!("{} (", name(record, &hat.organisation))).then(role).then(")"),
+        );
     }
-    if let Some(custodian) = record.entry.custodian() {
-        say("Gegevens van", "Data held by", name(record, custodian));
+    let judges = matches!(record.entry.event, Event::SampleJudged(_));
+    if let Some(custodian) = record.entry.custodian().filter(|_| !judges) {
+        say("Gegevens van", "Data held by", name(record, custodian).into());
     }
     let consent = record.entry.event.consent();
     let actor = record.entry.actor.as_ref().map(|actor| &actor.hat.organisation);
     let other = account.recipient.map(|hat| &hat.organisation).filter(|to| Some(*to) != actor);
     if let Some(to) = other.or_else(|| consent.and_then(|consent| scope(consent).0)) {
-        say("Voor", "For", name(record, to));
+        say("Voor", "For", name(record, to).into());
     }
     parts
 }
@@ -222,13 +229,20 @@ fn why(record: &Record<'_>, account: &Account<'_>, tongue: Tongue) -> Vec<String
     parts
 }
 
+impl Line {
+    /// All of it: when, what, and how often.
+    pub fn said(&self) -> Phrase {
+        let said = Phrase::from(format!("{} ", self.at.local())).then(self.text.clone());
+        match self.times {
+            1 => said,
+            times => said.then(format!(" ({times} {})", self.tongue.choose("keer", "times"))),
+        }
+    }
+}
+
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.at.local(), self.text)?;
-        match self.times {
-            1 => Ok(()),
-            times => write!(f, " ({times} {})", self.tongue.choose("keer", "times")),
-        }
+        self.said().fmt(f)
     }
 }
 

@@ -22,6 +22,10 @@ impl Tongue {
         }
     }
 
+    pub(super) fn language(self) -> Language {
+        self.choose(Language::Dutch, Language::English)
+    }
+
     pub(super) fn choose<T>(self, dutch: T, english: T) -> T {
         match self {
             Self::Dutch => dutch,
@@ -58,6 +62,7 @@ pub(in crate::projection) fn titles(event: &str) -> (&'static str, &'static str)
         "emergency-reviewed" => ("Noodgeval beoordeeld", "Reviewed an emergency"),
         "client-notified" => ("Verteld dat gegevens zijn gedeeld", "Told that data was shared"),
         "notice-delayed" => ("Vertellen uitgesteld", "Put off telling"),
+        "sample-judged" => ("Regel van een steekproef beoordeeld", "Judged an entry of a sample"),
         "destruction-requested" => ("Gevraagd om het dossier te vernietigen", "Asked to destroy the file"),
         "log-read" => ("Logboek ingezien", "Read the record"),
         "ledger-resumed" => ("Logboek hervat door de beheerder", "Resumed the record, by its operator"),

@@ -38,6 +38,8 @@ const OTHERS: &[&str] = &[
     "considered_wish",
     "other-role",
     "destroyed",
+    "further_question",
+    "correction",
 ];
 
 /// The events that the other side of a disclosure can see.

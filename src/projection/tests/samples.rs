@@ -164,6 +164,20 @@ fn change() -> Box<RegistrationChange> {
     })
 }
 
+/// By an officer of the care provider, of its own record.
+fn judged() -> Entry {
+    let judgement = SampleJudgement {
+        entry: 60_029,
+        seed: SampleSeed::parse("2026-11").unwrap(),
+        verdict: SampleVerdict::NotInOrder,
+        follow_up: SampleFollowUp::Talk,
+        note: Some(EvidenceReference::parse("note-82").unwrap()),
+    };
+    let mut judged = entry(Event::SampleJudged(judgement));
+    judged.actor.iter_mut().for_each(|officer| officer.hat = hat("00000001111111110000", "behandelaar"));
+    judged
+}
+
 /// One of each.
 pub(super) fn every_event() -> Vec<Entry> {
     let note = || EvidenceReference::parse("note-81").unwrap();
@@ -253,6 +267,7 @@ pub(super) fn every_event() -> Vec<Entry> {
     };
     let digest = CovenantDigest::parse(&"ab".repeat(32)).unwrap();
     let mut entries: Vec<Entry> = events.into_iter().map(entry).collect();
+    entries.push(judged());
     entries.push(about_nobody(Event::Consulted(consult), true));
     entries.push(about_nobody(Event::CovenantAdopted { parties: digest }, false));
     let (until, kept_digest) = (days_ago(2_000), KeptDigest::parse(&"cd".repeat(32)).unwrap());

@@ -90,7 +90,7 @@ const METRICS: &[(&str, Kind, &str)] = &[
     ("sluis_notices_waiting", Gauge, "Clients who must still be told of a release without consent"),
     ("sluis_notices_overdue", Gauge, "Clients who were not told in time"),
     ("sluis_tiles_requests_total", Counter, "Reads of the ledger's tiles, by code"),
-    ("sluis_console_pages_total", Counter, "Answers of the console, by HTTP status as code"),
+    ("sluis_console_pages_total", Counter, "Pages of the console, by HTTP status as code"),
     ("sluis_console_problems_total", Counter, "Pages of the console that say why not, by code"),
     ("sluis_console_sign_ins_total", Counter, "Sign-ins at the console, by outcome: SIGNED_IN, or why not"),
     (

@@ -4,7 +4,6 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::gateway::Gateway;
-use crate::grpc;
 use crate::identity::TokenVerifier;
 use crate::server::turns::Turns;
 
@@ -31,7 +30,7 @@ impl Sampled {
         let (waiting, most) = self.gateway.ledger().waiting();
         set("sluis_seal_waiting", waiting);
         set("sluis_seal_waiting_limit", most);
-        let (exports, most) = grpc::exports();
+        let (exports, most) = self.gateway.exports();
         set("sluis_exports", exports);
         set("sluis_exports_limit", most);
         for used in self.gateway.pools() {

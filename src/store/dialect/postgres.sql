@@ -12,6 +12,13 @@ begin
     then return new; end if;
     raise exception 'the ledger is append-only';
 end $$;
+create or replace function sluis_place_update() returns trigger language plpgsql as $$
+begin
+    if new.level = old.level and new.run = old.run and new.part = old.part and length(new.places) < length(old.places)
+        and coalesce((select before from retention where id = 1), 0) > 0
+    then return new; end if;
+    raise exception 'the ledger is append-only';
+end $$;
 create or replace function sluis_covenant_delete() returns trigger language plpgsql as $$
 begin
     if old.digest <> (select covenant from ledger_head where id = 1)
@@ -42,6 +49,10 @@ create or replace trigger entry_no_delete before delete on entry for each row
 create or replace trigger entry_no_truncate before truncate on entry
     execute function sluis_refuse('the ledger is append-only');
 create or replace trigger tile_no_change before update or delete or truncate on tile
+    execute function sluis_refuse('the ledger is append-only');
+create or replace trigger place_no_update before update on client_place
+    for each row execute function sluis_place_update();
+create or replace trigger place_no_delete before delete or truncate on client_place
     execute function sluis_refuse('the ledger is append-only');
 create or replace trigger covenant_no_update before update or truncate on covenant
     execute function sluis_refuse('a covenant stays what it was');

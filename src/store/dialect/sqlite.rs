@@ -20,6 +20,11 @@ create trigger if not exists entry_no_update before update on entry when coalesc
 create trigger if not exists entry_no_delete before delete on entry begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_update before update on tile begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists tile_no_delete before delete on tile begin select raise(abort, 'the ledger is append-only'); end;
+create trigger if not exists place_no_update before update on client_place when
+        new.level <> old.level or new.run <> old.run or new.part <> old.part or length(new.places) >= length(old.places)
+        or coalesce((select before from retention where id = 1), 0) = 0
+    begin select raise(abort, 'the ledger is append-only'); end;
+create trigger if not exists place_no_delete before delete on client_place begin select raise(abort, 'the ledger is append-only'); end;
 create trigger if not exists covenant_no_update before update on covenant begin select raise(abort, 'a covenant stays what it was'); end;
 create trigger if not exists covenant_no_delete before delete on covenant
     when old.digest = (select covenant from ledger_head where id = 1)

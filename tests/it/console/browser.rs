@@ -26,6 +26,8 @@ pub struct Page {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// As it came, for what is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -126,6 +128,23 @@ fn read(bytes: &[u8]) -> Page {
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let headers = lines.map(|line| line.split_once(':').unwrap());
-    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
-    Page { status, headers, body: String::from_utf8(bytes[split + 4..].to_vec()).unwrap() }
+    let headers: Vec<(String, String)> =
+        headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
+    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let bytes = if chunked { joined(&bytes[split + 4..]) } else { bytes[split + 4..].to_vec() };
+    Page { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+}
+
+/// What came in chunks (RFC 9112 §7.1), whole.
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n").expect("the size of a chunk");
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
+        if size == 0 {
+            return whole;
+        }
+        whole.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = &rest[end + 4 + size..];
+    }
 }

@@ -1,11 +1,15 @@
 //! The privacy officer's desk, as a browser and a provider see it: the real gateway, real TLS, a provider that says what it is told.
 
 pub mod browser;
+mod covenant;
+mod files;
 mod forms;
 mod hostile;
+mod language;
 mod pages;
 mod pressure;
 mod reports;
+mod samples;
 mod sessions;
 mod sign_in;
 pub mod stand_in;
@@ -54,18 +58,22 @@ pub fn setting() -> Setting {
 
 /// A gateway whose console answers: it opens before the gateway lets anybody in.
 pub async fn begun(setting: Setting) -> TestGateway {
-    let gateway = TestGateway::start(setting).await;
+    let gateway = TestGateway::start_adopting(setting).await;
     gateway.party(ACCARE, "privacy-officer").await;
     gateway
 }
 
 /// Starts it.
 pub async fn desk() -> Desk {
-    let setting = setting();
+    desk_with(setting(), "").await
+}
+
+/// Starts it, with what is added to `[console]`.
+pub async fn desk_with(setting: Setting, more: &str) -> Desk {
     let accare = StandIn::start(&setting, "accare", ACCARE).await;
     let assen = StandIn::start(&setting, "assen", ASSEN).await;
     let providers = [("accare", ACCARE, accare.issuer.as_str()), ("assen", ASSEN, assen.issuer.as_str())];
-    let console = configured(&setting, "", &providers);
+    let console = configured(&setting, more, &providers);
     let gateway = begun(setting).await;
     Desk { gateway, console, accare, assen }
 }
@@ -83,11 +91,7 @@ impl Desk {
 
     /// The same at another's.
     pub async fn arrives_at(&self, at: &StandIn, browser: &mut Browser, but: serde_json::Value) -> Page {
-        let sent = browser.get(&format!("/sign-in/{}?back=/", at.id)).await;
-        assert_eq!(sent.status, 303, "{}", sent.body);
-        let asked = at.asked(sent.header("location").unwrap());
-        let token = at.sign(&at.claims(&asked, &but));
-        browser.get(&at.grants(&asked, &token)).await
+        at.lets_in(browser, but).await
     }
 
     /// An officer of Accare who is signed in.

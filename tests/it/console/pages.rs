@@ -1,26 +1,28 @@
 //! What the officers of both sides see on the desk's pages, and that every look is itself an entry.
 
+use serde_json::json;
 use sluis::contract::v1::*;
 
 use super::browser::{Browser, Page};
-use super::{Desk, desk};
+use super::stand_in::StandIn;
+use super::{Desk, begun, configured, desk, desk_with, setting};
 use crate::emergency::{emergency, evidence, professional};
 use crate::harness::*;
 
 const ASKED: [&str; 3] = ["person.name", "housing.situation", "housing.eviction-threat"];
 
-struct Told {
-    desk: Desk,
+pub struct Told {
+    pub desk: Desk,
     /// What Accare's officer calls the client.
-    handle: String,
+    pub handle: String,
     /// The consent that was given and taken back.
-    consent: String,
+    pub consent: String,
     /// The first and second ask, and an emergency.
-    entries: [u64; 3],
+    pub entries: [u64; 3],
 }
 
 /// A client agrees, something is asked, the client takes it back, it is asked again, and then there is an emergency.
-async fn told() -> (Told, Browser, Browser) {
+pub async fn told() -> (Told, Browser, Browser) {
     let desk = desk().await;
     let care = desk.gateway.party(ACCARE, "fact-behandelaar").await;
     let municipality = desk.gateway.party(ASSEN, "wijkteam").await;
@@ -38,7 +40,7 @@ async fn told() -> (Told, Browser, Browser) {
     let mut officer = desk.officer().await;
     let handle = handle_of(&mut officer, &bsn(0)).await;
     let mut other = desk.browser();
-    assert_eq!(desk.arrives_at(&desk.assen, &mut other, serde_json::json!({})).await.status, 303);
+    assert_eq!(desk.arrives_at(&desk.assen, &mut other, json!({})).await.status, 303);
     (Told { desk, handle, consent, entries }, officer, other)
 }
 
@@ -53,7 +55,7 @@ async fn handle_of(officer: &mut Browser, bsn: &str) -> String {
 }
 
 /// How many entries there are.
-async fn size(gateway: &TestGateway) -> u64 {
+pub async fn size(gateway: &TestGateway) -> u64 {
     let officer = gateway.party(ACCARE, "privacy-officer").await;
     let head = officer.audit().get_checkpoint(GetCheckpointRequest {}).await.unwrap().into_inner().head;
     head.lines().nth(1).unwrap().parse().unwrap()
@@ -182,6 +184,7 @@ async fn what_is_asked_wrongly_is_named_and_not_repeated() {
         ("/entries?custodian=00000000000000000001", "CUSTODIAN_UNKNOWN"),
         ("/entries?professional=hostile-text", "PROFESSIONAL_UNKNOWN"),
         ("/entries?outcome=hostile-text", "OUTCOME_UNKNOWN"),
+        ("/entries?kind=hostile-text", "KIND_UNKNOWN"),
         ("/entries?field=hostile-text", "FIELD_UNKNOWN"),
         ("/entries?ground=R99", "GROUND_UNKNOWN"),
         ("/entries?from=2026-02-30", "FROM_INVALID"),
@@ -290,4 +293,108 @@ async fn a_receipt_is_a_file_and_the_look_is_kept_by_its_hash() {
         assert!(css.header("cache-control").unwrap().contains(kept), "{path}");
     }
     desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_narrows_to_a_kind_of_event_and_leaves_the_readings_out_with_one_press() {
+    let (Told { desk, .. }, mut officer, _) = told().await;
+    let all = officer.get("/entries").await;
+    assert!(all.body.contains("<th class=\"utrecht-table__cell\" scope=\"row\">"), "{}", all.body);
+    let without = "href=\"/entries?kind=all-but-readings\"";
+    assert!(all.body.contains(without) && all.body.contains("Zonder inzagen"), "{}", all.body);
+    let (read, asked, judged) =
+        ("Logboek ingezien</td>", "Gegevens gevraagd</td>", "Nieuwe afspraken gelden</td>");
+    for (kind, shows, hides) in [
+        ("", vec![read, asked, judged], vec![]),
+        ("all-but-readings", vec![asked, judged], vec![read]),
+        ("readings", vec![read], vec![asked, judged]),
+        ("disclosures", vec![asked], vec![read, judged]),
+        ("others", vec![judged], vec![read, asked]),
+        ("consents", vec!["Toestemming of bezwaar ingetrokken</td>"], vec![read, asked, judged]),
+        ("registrations", vec!["</td>"], vec![read, asked, judged]),
+    ] {
+        let page = officer.get(&format!("/entries?kind={kind}")).await;
+        assert_eq!(page.status, 200, "{kind}: {}", page.body);
+        for what in shows {
+            assert!(page.body.contains(what), "{kind} hides {what}: {}", page.body);
+        }
+        for what in hides {
+            assert!(!page.body.contains(what), "{kind} shows {what}: {}", page.body);
+        }
+        assert_eq!(page.body.contains("Zonder inzagen"), kind.is_empty(), "{kind}");
+    }
+    // The same over the wire, where a page belongs to its own question.
+    let audit = desk.gateway.party(ACCARE, "privacy-officer").await;
+    let listed = ListEntriesRequest { kind: "readings".to_owned(), page_size: 1, ..Default::default() };
+    let found = audit.audit().list_entries(listed.clone()).await.unwrap().into_inner();
+    assert_eq!(found.entries[0].event, "log-read");
+    let other =
+        ListEntriesRequest { kind: "others".to_owned(), page_token: found.next_page_token, ..listed.clone() };
+    assert_eq!(refusal(&audit.audit().list_entries(other).await.err().unwrap()).2, ["page_token"]);
+    desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_sees_the_colours_of_their_own_organisation() {
+    let setting = setting();
+    for (file, colour) in [("own.css", "#111"), ("accare.css", "#222")] {
+        std::fs::write(setting.path().join(file), format!(":root {{ --colour: {colour} }}")).unwrap();
+    }
+    let themes = format!("theme = \"own.css\"\nthemes = {{ {ACCARE} = \"accare.css\" }}");
+    let desk = desk_with(setting, &themes).await;
+    let (mut stranger, mut colleague, mut officer) = (desk.browser(), desk.browser(), desk.officer().await);
+    desk.arrives_at(&desk.assen, &mut colleague, json!({})).await;
+    for (browser, page, colour) in
+        [(&mut stranger, "/sign-in", "#111"), (&mut colleague, "/", "#111"), (&mut officer, "/", "#222")]
+    {
+        let page = browser.get(page).await;
+        let theme = page.body.split("href=\"/assets/theme").nth(1).and_then(|rest| rest.split('"').next());
+        let css = browser.get(&format!("/assets/theme{}", theme.unwrap())).await;
+        assert_eq!((css.status, css.header("cache-control")), (200, Some("no-cache")));
+        assert!(css.body.contains(colour), "{colour}: {}", css.body);
+    }
+    assert_eq!(officer.get("/assets/theme-x.css").await.status, 404);
+    desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_use_the_bsn_looks_a_client_up_by_the_reference_of_the_own_organisation() {
+    let setting = setting();
+    let provider = StandIn::start(&setting, "school", SCHOOL).await;
+    let console = configured(&setting, "", &[("school", SCHOOL, &provider.issuer)]);
+    let gateway = begun(setting).await;
+    let care = gateway.party(ACCARE, "fact-behandelaar").await;
+    let registration = Some(registration("acc-1", &born(16)));
+    care.consents()
+        .register_client(RegisterClientRequest { client: named(&bsn(0)), registration })
+        .await
+        .unwrap();
+    let (role, fields) = ("ondersteuningscoordinator", ["person.name"]);
+    let agreed = permit(&bsn(0), SCHOOL, role, "education", &fields);
+    let handle = care.consents().record_consent(agreed).await.unwrap().into_inner().recipient_client_handle;
+    let asked = DiscloseRequest { client: by_handle(&handle), ..ask("", ACCARE, "education", &fields) };
+    gateway.party(SCHOOL, role).await.disclosures().disclose(asked).await.unwrap();
+
+    let mut officer = Browser::new(&gateway.setting, console);
+    assert_eq!(provider.lets_in(&mut officer, json!({})).await.status, 303);
+    let form = officer.get("/clients").await;
+    assert!(!form.body.contains("name=\"bsn\"") && form.body.contains("name=\"handle\""), "{}", form.body);
+    let (secret, before) = (form.secret(), size(&gateway).await);
+    let filled = |bsn: &str, handle: &str| {
+        [("secret", secret.clone()), ("bsn", bsn.to_owned()), ("handle", handle.to_owned())]
+    };
+    let mut posted = async |bsn: &str, handle: &str| {
+        let filled = filled(bsn, handle);
+        let fields: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        officer.post("/clients", &fields).await
+    };
+    let refused = posted(&bsn(0), "").await;
+    assert!(refused.status == 400 && refused.body.contains("BSN_NOT_ALLOWED"), "{}", refused.body);
+    assert!(!refused.body.contains(&bsn(0)), "{}", refused.body);
+    assert_eq!(size(&gateway).await, before, "nobody was looked up");
+    let found = posted("", &handle).await;
+    assert_eq!((found.status, found.header("location")), (303, Some(&*format!("/clients/{handle}"))));
+    let client = officer.get(&format!("/clients/{handle}")).await;
+    assert!(client.status == 200 && client.body.contains("Gegevens gevraagd"), "{}", client.body);
+    gateway.finish().await;
 }

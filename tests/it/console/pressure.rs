@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use super::{Browser, begun, configured, desk, setting};
 use crate::harness::*;
@@ -98,5 +99,33 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     }
     assert_eq!(last.status, 429, "{}", last.body);
     assert!(last.header("retry-after").is_some() && last.header("content-security-policy").is_some());
+    // And can read that as it is meant to look: what a page needs for it is never refused.
+    let sheets =
+        last.body.split("rel=\"stylesheet\" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let sheets: Vec<&str> = sheets.collect();
+    assert!(sheets.contains(&"/assets/theme.css") && sheets.len() > 1, "{sheets:?}");
+    for sheet in sheets.iter().cycle().take(20) {
+        let answer = browser.get(sheet).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("text/css; charset=utf-8")),
+            "{sheet}"
+        );
+        assert!(answer.header("content-security-policy").is_some(), "{sheet}");
+    }
+    // Those are not without end either.
+    let mut refused = None;
+    for _ in 0..100 {
+        let mut many = JoinSet::new();
+        for _ in 0..20 {
+            let (mut browser, sheet) = (Browser::new(&gateway.setting, console), sheets[0].to_owned());
+            many.spawn(async move { browser.get(&sheet).await });
+        }
+        refused = many.join_all().await.into_iter().find(|answer| answer.status == 429);
+        if refused.is_some() {
+            break;
+        }
+    }
+    assert_eq!(refused.expect("a refusal").header("retry-after"), Some("1"));
     gateway.finish().await;
 }

@@ -4,8 +4,10 @@ use serde_json::json;
 use sluis::contract::v1::*;
 
 use super::browser::{Browser, Page};
+use super::pages::size;
 use super::{Desk, desk};
 use crate::emergency::{emergency, evidence, professional};
+use crate::grounds::released_by_order;
 use crate::harness::*;
 
 /// All questions that there are, and what each must be told.
@@ -33,7 +35,7 @@ const QUESTIONS: [(&str, &[(&str, &str)]); 17] = [
 ];
 
 /// A client who agreed, a release by that, a refusal, and an emergency.
-async fn busy() -> (Desk, u64) {
+pub async fn busy() -> (Desk, u64) {
     let desk = desk().await;
     let care = desk.gateway.party(ACCARE, "fact-behandelaar").await;
     consented(&care, &bsn(1), "acc-1", &["housing.wish"]).await;
@@ -47,7 +49,7 @@ async fn busy() -> (Desk, u64) {
 }
 
 /// Asks it with its form's own days, and these fields.
-async fn asks(officer: &mut Browser, question: &str, more: &[(&str, &str)]) -> Page {
+pub async fn asks(officer: &mut Browser, question: &str, more: &[(&str, &str)]) -> Page {
     let at = format!("/reports/new/{question}");
     let form = officer.get(&at).await;
     assert_eq!(form.status, 200, "{question}: {}", form.body);
@@ -65,7 +67,7 @@ async fn asks(officer: &mut Browser, question: &str, more: &[(&str, &str)]) -> P
 }
 
 /// Waits until it is made.
-async fn made(officer: &mut Browser, at: &str) -> Page {
+pub async fn made(officer: &mut Browser, at: &str) -> Page {
     for _ in 0..600 {
         let page = officer.get(at).await;
         assert_eq!(page.status, 200, "{}", page.body);
@@ -192,5 +194,25 @@ async fn an_emergency_is_judged_once_with_a_reference_and_leaves_the_list() {
     assert!(all.body.contains("terecht: het kon niet wachten"), "{}", all.body);
     let again = officer.post(&at, &right).await;
     assert!(again.status == 400 && again.body.contains("REVIEWED"), "{}", again.body);
+    desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_on_another_ground_is_on_no_list_of_emergencies_and_cannot_be_judged_as_one() {
+    let desk = desk().await;
+    let entry = released_by_order(&desk.gateway, &bsn(1)).await;
+    let mut officer = desk.officer().await;
+    assert!(officer.get(&format!("/entries/{entry}")).await.body.contains("R06"));
+    let list = officer.get("/emergencies?all=true").await;
+    assert!(!list.body.contains(&format!("id=\"entry-{entry}\"")), "{}", list.body);
+    let secret = officer.get("/clients").await.secret();
+    let filled = [("secret", secret.as_str()), ("verdict", "justified"), ("note", "dossier%2F2026-18")];
+    let before = size(&desk.gateway).await;
+    let refused = officer.post(&format!("/emergencies/{entry}"), &filled).await;
+    assert!(refused.status == 400 && refused.body.contains("NOT_AN_EMERGENCY"), "{}", refused.body);
+    for no_release in [0, entry - 1] {
+        assert_eq!(officer.post(&format!("/emergencies/{no_release}"), &filled).await.status, 404);
+    }
+    assert_eq!(size(&desk.gateway).await, before, "nothing was recorded");
     desk.gateway.finish().await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde_json::json;
 use sluis::contract::v1::SetClockRequest;
 
@@ -63,5 +63,54 @@ async fn who_may_not_look_any_more_is_out_at_the_next_page() {
     let page = tokio::time::timeout(Duration::from_mins(1), out).await.expect("the covenant is read again");
     assert!(page.status == 403 && page.body.contains("ROLE_MAY_NOT"), "{} {}", page.status, page.body);
     assert_eq!(officer.get("/").await.status, 303, "and the session has ended");
+    desk.gateway.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_that_a_session_ends_keeps_it_and_what_was_filled_in() {
+    let desk = desk().await;
+    let mut officer = desk.officer().await;
+    let care = desk.gateway.party(ACCARE, "fact-behandelaar").await;
+    // To the minute, as it is told.
+    let begun =
+        Timestamp::now().round(TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Ceil)).unwrap();
+    let later = async |minutes: i64| {
+        let now = begun + SignedDuration::from_mins(minutes);
+        care.development().set_clock(SetClockRequest { now: now.to_string() }).await.unwrap();
+    };
+    let form = officer.get("/clients").await;
+    assert!(form.body.contains("role=\"alert\"") && form.body.contains("href=\"/session\""), "{}", form.body);
+    let sheet = "/assets/warned-after-13.css";
+    assert!(form.body.contains(sheet), "{}", form.body);
+    let sheet = officer.get(sheet).await;
+    assert_eq!((sheet.status, sheet.body.as_str()), (200, ":root { --sluis-warned-after: 780s; }"));
+
+    later(13).await;
+    let beside = officer.get("/session").await;
+    let until = begun + SignedDuration::from_mins(13 + 15);
+    let until = until.in_tz("Europe/Amsterdam").unwrap().strftime("%H:%M").to_string();
+    assert!(
+        beside.status == 200 && beside.body.contains(&until),
+        "{until}: {} {}",
+        beside.status,
+        beside.body
+    );
+    later(26).await;
+    let sent =
+        officer.post("/clients", &[("secret", &form.secret()), ("bsn", ""), ("handle", "nobody")]).await;
+    assert_eq!(sent.status, 404, "it is taken, thirteen minutes after that: {}", sent.body);
+
+    for minutes in (39..480).step_by(13) {
+        later(minutes).await;
+        assert_eq!(officer.get("/session").await.status, 200, "{minutes}");
+    }
+    let last = officer.get("/clients").await;
+    assert!(
+        last.body.contains("role=\"alert\"") && !last.body.contains("href=\"/session\""),
+        "{}",
+        last.body
+    );
+    later(480).await;
+    assert_eq!(officer.get("/session").await.header("location"), Some("/sign-in?back=/session"));
     desk.gateway.finish().await;
 }

@@ -22,6 +22,7 @@ use sluis::identity::{Algorithm, tls};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+use super::browser::{Browser, Page};
 use crate::harness::{GATEWAY, Setting};
 
 pub const CLIENT: &str = "sluis console";
@@ -109,6 +110,15 @@ impl StandIn {
         }
         claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         claims
+    }
+
+    /// Somebody goes through the whole sign-in here, of whom it says what is usual, but for this.
+    pub async fn lets_in(&self, browser: &mut Browser, but: Value) -> Page {
+        let sent = browser.get(&format!("/sign-in/{}?back=/", self.id)).await;
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let asked = self.asked(sent.header("location").unwrap());
+        let token = self.sign(&self.claims(&asked, &but));
+        browser.get(&self.grants(&asked, &token)).await
     }
 
     pub fn sign(&self, claims: &Value) -> String {

@@ -80,6 +80,11 @@ pub async fn channel(
     address: SocketAddr,
     organisation: Option<&str>,
 ) -> Result<Channel, tonic::transport::Error> {
+    endpoint(setting, address, organisation).connect().await
+}
+
+/// What makes such connections.
+pub fn endpoint(setting: &Setting, address: SocketAddr, organisation: Option<&str>) -> Endpoint {
     let read = |path: &str| std::fs::read_to_string(setting.path().join(path)).unwrap();
     let mut tls = ClientTlsConfig::new()
         .ca_certificate(Certificate::from_pem(read("ca/ca.pem")))
@@ -89,5 +94,5 @@ pub async fn channel(
             tls.identity(Identity::from_pem(read(&format!("{id}/cert.pem")), read(&format!("{id}/key.pem"))));
     }
     let endpoint = Endpoint::from_shared(format!("https://{address}")).unwrap();
-    endpoint.connect_timeout(Duration::from_secs(20)).tls_config(tls).unwrap().connect().await
+    endpoint.connect_timeout(Duration::from_secs(20)).tls_config(tls).unwrap()
 }

@@ -51,6 +51,25 @@ impl TestGateway {
         Caller::connect(&self.setting, self.address, organisation, role).await
     }
 
+    /// `sluis client` or `sluis audit` of this organisation, with the token of this officer.
+    pub fn officer(&self, what: &str, organisation: &str, subject: &str) -> Command {
+        let file = |name: &str| self.setting.path().join(name);
+        let token = file(&format!("{organisation}.{subject}.token"));
+        let claims = self.setting.token(organisation, "privacy-officer", subject, organisation);
+        std::fs::write(&token, claims).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
+        command.args([what, "--gateway", &format!("https://localhost:{}", self.address.port())]);
+        for (option, file) in [
+            ("--ca", file("ca/ca.pem")),
+            ("--certificate", file(&format!("{organisation}/cert.pem"))),
+            ("--key", file(&format!("{organisation}/key.pem"))),
+            ("--token", token),
+        ] {
+            command.arg(option).arg(file);
+        }
+        command
+    }
+
     /// Stops it and proves that the whole ledger verifies, and that every ruling in it is what it would be.
     pub async fn finish(mut self) -> (Setting, Audit) {
         let _ = self.stop.take().unwrap().send(());
@@ -59,6 +78,13 @@ impl TestGateway {
         replay(&self.setting).await;
         (self.setting, audit)
     }
+}
+
+/// The code with which a program ended, and all that it said.
+pub fn ended(command: &mut Command) -> (Option<i32>, String) {
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
 /// Verifies the ledger of a setting whose gateway does not run.

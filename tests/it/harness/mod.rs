@@ -23,7 +23,7 @@ pub use cluster::Cluster;
 pub use collector::Collector;
 pub use custodian::HeldUp;
 pub use folder::Folder;
-pub use gateway::{Process, TestGateway};
+pub use gateway::{Process, TestGateway, ended};
 pub use requests::*;
 pub use setting::{Custody, Setting, shipped_parties};
 pub use tiles::{Answer, free_address, get};

@@ -31,7 +31,7 @@ pub fn sign_in(party: &str, question: &str, again: bool) -> String {
          {wrong}\n<form method=\"post\" action=\"/{party}/sign-in\">\n<input type=\"hidden\" name=\"question\" \
          value=\"{question}\">\n<fieldset><legend>Wie bent u? <span lang=\"en\">Who are you?</span></legend>\n{accounts}</fieldset>\n\
          <p><label>Wachtwoord <span lang=\"en\">(password)</span>: <input type=\"password\" name=\"password\" required \
-         autocomplete=\"off\"></label></p>\n<p><button>Aanmelden <span lang=\"en\">(sign in)</span></button></p>\n</form></main>\
+         autocomplete=\"current-password\"></label></p>\n<p><button>Aanmelden <span lang=\"en\">(sign in)</span></button></p>\n</form></main>\
          </body></html>\n"
     )
 }

@@ -5,6 +5,7 @@
 mod beyond;
 mod consent;
 mod disclosure;
+mod emergency;
 mod proof;
 
 use std::io::Write;
@@ -21,7 +22,8 @@ use crate::ambient::SystemClock;
 use crate::cli::client::{self, Client};
 use crate::contract::v1::{
     AddGrantRequest, Capacity, Channel, Consent, DiscloseRequest, DiscloseResponse, Evidence, Grantor,
-    Period, Permit, RecordConsentRequest, RegisterClientRequest, record_consent_request::Stance,
+    GroundEvidence, Period, Permit, RecordConsentRequest, RegisterClientRequest,
+    record_consent_request::Stance,
 };
 use crate::domain::Clock;
 
@@ -81,6 +83,7 @@ async fn play<W: Write + Send>(
     story.stranger().await?;
     story.other_way_round().await?;
     story.birthdays().await?;
+    story.emergency().await?;
     story.who_saw_what(&head).await?;
     story.ledger().await
 }
@@ -101,17 +104,29 @@ impl<W: Write> Story<'_, '_, W> {
         purpose: &str,
         fields: &[&str],
     ) -> Result<DiscloseResponse, StoryProblem> {
-        let request = DiscloseRequest {
+        let ground = ("R01", None);
+        Ok(by.disclose(self.question(bsn, custodian, purpose, fields, ground)?).await?)
+    }
+
+    /// A question on a ground, with what that asks.
+    fn question(
+        &self,
+        bsn: &str,
+        custodian: &'static str,
+        purpose: &str,
+        fields: &[&str],
+        (ground, evidence): (&str, Option<GroundEvidence>),
+    ) -> Result<DiscloseRequest, StoryProblem> {
+        Ok(DiscloseRequest {
             request_id: Client::new_request_id(),
             client: people::named(bsn),
             custodian: self.id(custodian)?,
             purpose: purpose.to_owned(),
             life_domains: Vec::new(),
             requested_fields: owned(fields),
-            ground: "R01".to_owned(),
-            evidence: None,
-        };
-        Ok(by.disclose(request).await?)
+            ground: ground.to_owned(),
+            evidence,
+        })
     }
 
     async fn register_at(&self, person: &Person, custodian: &'static str) -> Result<(), StoryProblem> {

@@ -108,7 +108,7 @@ impl<W: Write> Story<'_, '_, W> {
 
     pub(super) async fn ledger(&mut self) -> Result<(), StoryProblem> {
         self.narrator.chapter("Het hele register", "The whole ledger")?;
-        for person in people::ALL.iter().skip(4) {
+        for person in people::ALL.iter().skip(people::TOLD) {
             for custodian in person.held_by {
                 let registration = Some(person.registration(custodian, self.today));
                 let request = RegisterClientRequest { client: people::named(person.bsn), registration };

@@ -24,6 +24,7 @@ pub(super) fn of(
     match question {
         Question::Matrix => (vec![matrix(naming, first).draw()], Vec::new()),
         Question::Denials => (Vec::new(), vec![reasons(naming, first).draw()]),
+        Question::Unusual => (Vec::new(), vec![days(naming, first).draw()]),
         _ => (Vec::new(), Vec::new()),
     }
 }
@@ -95,6 +96,67 @@ fn reasons(naming: &Naming<'_>, table: &Table) -> Stacked {
     }
 }
 
+/// What stands out, day by day.
+fn days(naming: &Naming<'_>, table: &Table) -> Stacked {
+    let by_day = newest_days(table);
+    let counts = by_day.iter().map(|(_, count)| Count::Number(*count)).collect();
+    Stacked {
+        id: "days",
+        title: naming.say("Wat opvalt, per dag", "What stands out, by day").to_owned(),
+        description: naming
+            .say(
+                "Hoe vaak er die dag iets opviel; dagen zonder staan er niet bij.",
+                "How often something stood out on that day; days without are left out.",
+            )
+            .to_owned(),
+        of: naming.say("Dag", "Day").to_owned(),
+        labels: by_day.into_iter().map(|(day, _)| day).collect(),
+        parts: vec![Part { name: naming.say("Signalen", "Signals").to_owned(), counts }],
+        language: naming.language,
+    }
+}
+
+/// How often each Dutch day is in a table, the oldest first; of more days than there are bars the newest.
+fn newest_days(table: &Table) -> Vec<(String, u64)> {
+    let mut by_day: BTreeMap<String, u64> = BTreeMap::new();
+    for row in &table.rows {
+        let Some(Cell::Moment(at)) = column(table, row, "at") else { continue };
+        let count = by_day.entry(at.date().to_string()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let older = by_day.len().saturating_sub(MOST_BARS);
+    by_day.into_iter().skip(older).collect()
+}
+
 fn column<'a>(table: &Table, row: &'a [Cell], id: &str) -> Option<&'a Cell> {
     table.columns.iter().zip(row).find(|(column, _)| column.id == id).map(|(_, cell)| cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+    use crate::report::{Column, Kind, Words};
+
+    const AT: &[Column] =
+        &[Column { id: "at", heading: Words { nl: "wanneer", en: "when" }, kind: Kind::Moment }];
+    /// 2026-11-22, a quarter past eleven in the evening in the Netherlands.
+    const LATE: Timestamp = Timestamp(1_795_385_700_000);
+
+    #[test]
+    fn what_stands_out_is_counted_by_dutch_day_and_the_newest_days_are_shown() {
+        let at = |days: i64| vec![Cell::Moment(LATE.plus(days * 86_400_000))];
+        let table = |rows: Vec<Vec<Cell>>| Table {
+            id: "signals",
+            title: Words { nl: "", en: "" },
+            columns: AT,
+            rows,
+            cut_off: 0,
+        };
+        let next_day = vec![Cell::Moment(LATE.plus(3_600_000))];
+        let found = newest_days(&table(vec![at(0), next_day, at(0), vec![Cell::Empty]]));
+        assert_eq!(found, [("2026-11-22".to_owned(), 2), ("2026-11-23".to_owned(), 1)]);
+        let many = newest_days(&table((0..20).map(at).collect()));
+        assert_eq!((many.len(), many[0].0.as_str()), (MOST_BARS, "2026-11-30"));
+    }
 }

@@ -31,3 +31,27 @@ async fn a_covenant_comes_into_force_with_its_own_files_or_not_at_all() {
     ));
     world.audited(1).await;
 }
+
+#[tokio::test]
+async fn every_covenant_that_came_into_force_is_found_again_newest_first_and_page_by_page() {
+    let world = World::new().await;
+    world.sealed(ask(1, None)).await;
+    world.sealed(adopted('b', 'a', 1)).await;
+    world.sealed(adopted('a', 'a', 1)).await;
+    world.sealed(adopted('c', 'b', 2)).await;
+    let found = async |before, limit| {
+        let found = world.store.adopted(before, limit).await.unwrap();
+        let told = |one: crate::store::Adopted| (one.index, one.covenant, one.party_revision, one.is_kept);
+        found.into_iter().map(told).collect::<Vec<_>>()
+    };
+    let named = |rules, parties| covenant(rules, parties).digest().unwrap();
+    let all = [
+        (4, named('c', 'b'), 2, true),
+        (3, named('a', 'a'), 1, true),
+        (2, named('b', 'a'), 1, true),
+        (0, named('a', 'a'), 1, true),
+    ];
+    assert_eq!(found(u64::MAX, 9).await, all);
+    assert_eq!(found(4, 2).await, all[1..3]);
+    assert_eq!(found(0, 9).await, []);
+}

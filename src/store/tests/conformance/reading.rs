@@ -49,6 +49,7 @@ fn holds(side: &OrganisationId, filter: &EntryFilter, index: u64, entry: &Entry)
         && filter.until.is_none_or(|t| entry.at < t)
         && filter.before.is_none_or(|b| index < b)
         && filter.after.is_none_or(|a| index >= a)
+        && filter.kind.is_none_or(|kind| kind.names().contains(entry.event_name()))
 }
 
 #[tokio::test]
@@ -60,7 +61,7 @@ async fn an_officer_finds_what_the_filter_says_of_the_own_side_and_nothing_else(
     let mut found = 0;
     for trial in 0..400_usize {
         // First every filter by itself, and none; then any of them together.
-        let chosen = if trial < 11 { 1 << trial >> 1 } else { random.next() };
+        let chosen = if trial < 12 { 1 << trial >> 1 } else { random.next() };
         let has = |bit: u32| chosen >> bit & 1 == 1;
         let oin = [ACCARE, ASSEN, EMMEN][random.below(3)];
         let outcomes =
@@ -77,6 +78,7 @@ async fn an_officer_finds_what_the_filter_says_of_the_own_side_and_nothing_else(
             until: has(7).then_some(moment),
             before: has(8).then(|| random.next() % 1500),
             after: has(9).then(|| random.next() % 1500),
+            kind: has(10).then(|| EventKind::ALL[random.below(EventKind::ALL.len())]),
         };
         let side = organisation([ACCARE, ASSEN, EMMEN, "00000099000000009000"][random.below(4)]);
         let limit = [0, 1, 10, 5000][random.below(4)];
@@ -205,4 +207,36 @@ async fn a_new_registration_takes_the_place_of_the_one_before() {
     assert_eq!(file.revision, Some(2));
     assert!(file.at(&organisation(ACCARE)).unwrap().registration.parents.is_empty());
     world.audited(3).await;
+}
+
+#[tokio::test]
+async fn a_kind_of_event_is_found_both_ways_and_is_recorded_with_the_look() {
+    let world = World::new().await;
+    for number in 1..=3 {
+        world.sealed(ask(number, None)).await;
+        world.sealed(registered(number, None)).await;
+    }
+    let side = organisation(ACCARE);
+    for (kind, expected) in [
+        (None, 7),
+        (Some(EventKind::Disclosures), 3),
+        (Some(EventKind::Registrations), 3),
+        (Some(EventKind::Others), 1),
+        (Some(EventKind::AllButReadings), 7),
+        (Some(EventKind::Readings), 0),
+        (Some(EventKind::Consents), 0),
+    ] {
+        for client in [None, Some(client(2))] {
+            let filter = EntryFilter { kind, client: client.clone(), ..EntryFilter::default() };
+            let back = world.store.entries(&side, &filter, 100).await.unwrap();
+            let mut forward = world.store.entries_from(&side, &filter, 0, 100, 100).await.unwrap();
+            forward.reverse();
+            let indexes =
+                |rows: &[crate::store::EntryRow]| rows.iter().map(|row| row.index).collect::<Vec<_>>();
+            assert_eq!(indexes(&back), indexes(&forward), "{kind:?}");
+            let expected = if client.is_some() { expected / 3 } else { expected };
+            assert_eq!(back.len(), expected, "{kind:?} {client:?}");
+            assert_eq!(filter.read(LogView::Listing, 0, 7).filter.kind, kind);
+        }
+    }
 }

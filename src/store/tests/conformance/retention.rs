@@ -6,7 +6,7 @@ use crate::store::{EntryFilter, ExpiryPlan, Register};
 
 const DAY: i64 = 86_400_000;
 /// Six years later.
-const LATER: Timestamp = Timestamp(NOON.0 + 6 * 366 * DAY);
+pub(in crate::store) const LATER: Timestamp = Timestamp(NOON.0 + 6 * 366 * DAY);
 /// The entries of [`old`] that say something about a client for whom it still matters.
 const STAY: [u64; 8] = [0, 4, 5, 7, 9, 10, 11, 12];
 
@@ -14,7 +14,7 @@ const STAY: [u64; 8] = [0, 4, 5, 7, 9, 10, 11, 12];
 const EMPTY: &str = "update entry set at = 0, event = '', client = null, custodian = null, recipient = null, \
     requester = null, purpose = null, outcome = '', revision = null, request_key = null, body = substr(body, 1, 0) where idx = 3";
 
-fn at(entry: Entry, at: Timestamp) -> Entry {
+pub(in crate::store) fn at(entry: Entry, at: Timestamp) -> Entry {
     Entry { at, ..entry }
 }
 

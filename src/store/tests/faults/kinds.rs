@@ -27,7 +27,7 @@ macro_rules! kinds {
 kinds! {
     Released, Withheld, Repeated, Spent, ReleasedInAnEmergency, Previewed, Consulted, Refused, Registered, RegisteredAnew,
     ConsentRecorded, ObjectionRecorded, GrantAdded, ConsentWithdrawn, RefusalOverridden, OverrideConfirmed, OverrideRevoked,
-    WithheldFromRepresentatives, WithholdingLifted, EmergencyReviewed, ClientNotified, NoticeDelayed, DestructionRequested, LogRead,
+    WithheldFromRepresentatives, WithholdingLifted, EmergencyReviewed, ClientNotified, NoticeDelayed, SampleJudged, DestructionRequested, LogRead,
     LedgerResumed, Expired, CovenantAdopted,
 }
 
@@ -73,6 +73,7 @@ impl Write {
             Event::EmergencyReviewed(_) => Kind::EmergencyReviewed,
             Event::ClientNotified(_) => Kind::ClientNotified,
             Event::NoticeDelayed(_) => Kind::NoticeDelayed,
+            Event::SampleJudged(_) => Kind::SampleJudged,
             Event::DestructionRequested(_) => Kind::DestructionRequested,
             Event::LogRead(_) => Kind::LogRead,
             Event::LedgerResumed(_) => Kind::LedgerResumed,
@@ -92,6 +93,7 @@ impl Write {
             Some(Change::Expired(_)) => "expired",
             Some(Change::Release(_)) => "release",
             Some(Change::FollowUp { .. }) => "follow-up",
+            Some(Change::Judged(_)) => "judged",
         }
     }
 }
@@ -111,6 +113,16 @@ fn registration(number: u64) -> Registration {
             ..registration
         },
         _ => panic!("no registration"),
+    }
+}
+
+fn judgement(entry: u64) -> SampleJudgement {
+    SampleJudgement {
+        entry,
+        seed: SampleSeed::parse("2026-11").unwrap(),
+        verdict: SampleVerdict::NotInOrder,
+        follow_up: SampleFollowUp::Talk,
+        note: Some(note()),
     }
 }
 
@@ -195,6 +207,7 @@ fn of_kind(kind: Kind, consent: Consent, about: u64, number: u64) -> Event {
             note: note(),
             until: LATER.plus(4 * DAY),
         }),
+        Kind::SampleJudged => Event::SampleJudged(judgement(about)),
         Kind::DestructionRequested => Event::DestructionRequested(DestructionRequest {
             custodian: organisation(ACCARE),
             asked_by: PersonRef::client(),
@@ -225,7 +238,7 @@ fn before(kind: Kind) -> &'static [Kind] {
         | Kind::WithheldFromRepresentatives
         | Kind::DestructionRequested
         | Kind::Refused => &[Kind::Registered],
-        Kind::Repeated => &[Kind::Registered, Kind::Released],
+        Kind::Repeated | Kind::SampleJudged => &[Kind::Registered, Kind::Released],
         Kind::WithholdingLifted => &[Kind::Registered, Kind::WithheldFromRepresentatives],
         Kind::Spent
         | Kind::GrantAdded
@@ -269,7 +282,7 @@ impl<E: TestEngine> Scene<E> {
             }
             _ => {
                 let event = of_kind(kind, consent.clone(), about, number);
-                let officer = event.follows_up().is_some();
+                let officer = event.comes_after().is_some();
                 let mut entry = self.entry(Some(client), revision, event).await;
                 if let Some(actor) = entry.actor.as_mut().filter(|_| officer) {
                     (actor.requester, actor.hat.organisation) = (requester(8), organisation(ACCARE));

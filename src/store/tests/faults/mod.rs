@@ -31,7 +31,8 @@ pub(in crate::store) async fn every_kind_is_written<E: TestEngine>() {
         assert_eq!(scene.write(write).await, Heard::Sealed, "{kind:?}");
         scene.holds().await;
     }
-    let expected = ["consents", "covenant", "expired", "follow-up", "none", "registration", "release"];
+    let expected =
+        ["consents", "covenant", "expired", "follow-up", "judged", "none", "registration", "release"];
     assert_eq!(changes.into_iter().collect::<Vec<_>>(), expected);
     println!("{} kinds of write", Kind::ALL.len());
 }

@@ -24,6 +24,7 @@ async fn the_engine_refuses_to_change_or_delete_what_was_recorded() {
         "truncate ledger_head",
         "truncate covenant",
         "update covenant set files = ''",
+        "truncate client_place",
         "truncate retention",
         "truncate unconsented_release",
     ] {

@@ -12,6 +12,7 @@ mod guarded;
 mod lost;
 mod opening;
 mod partitions;
+mod places;
 mod promoted;
 mod replicas;
 mod wire;

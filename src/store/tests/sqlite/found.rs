@@ -74,3 +74,13 @@ async fn whatever_is_changed_after_the_end_of_retention_is_found() {
     }
     world.audited(276).await;
 }
+
+#[tokio::test]
+async fn the_covenants_that_came_into_force_are_found_without_the_entries_between_them() {
+    let world = World::new().await;
+    #[expect(clippy::disallowed_methods, reason = "the plan of a static text")]
+    let text = sqlx::AssertSqlSafe(format!("explain query plan {}", crate::store::covenants::ADOPTED));
+    let plan: Vec<(i64, i64, i64, String)> =
+        sqlx::query_as(text).bind(9).bind(9).fetch_all(&world.store.readers).await.unwrap();
+    assert!(matches!(plan.as_slice(), [(.., how)] if how.contains("entry_adopted")), "{plan:?}");
+}

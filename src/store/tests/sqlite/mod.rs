@@ -9,6 +9,7 @@ mod faults;
 mod found;
 mod full_disk;
 mod opening;
+mod places;
 mod raw_file;
 mod tampering;
 mod wal;

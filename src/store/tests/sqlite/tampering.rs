@@ -4,7 +4,7 @@ use sqlx::{AnyConnection, Connection as _, Row as _};
 
 use super::*;
 
-const TABLES: [(&str, &[&str]); 9] = [
+const TABLES: [(&str, &[&str]); 10] = [
     (
         "entry",
         &[
@@ -25,6 +25,7 @@ const TABLES: [(&str, &[&str]); 9] = [
     ),
     ("tile", &["level", "n", "hashes", "root"]),
     ("ledger_head", &["id", "size", "at", "frontier", "checkpoint", "covenant", "parties", "party_revision"]),
+    ("client_place", &["level", "run", "part", "places"]),
     ("client", &["id", "revision"]),
     ("registration", &["client", "custodian", "body"]),
     ("consent", &["id", "client", "body"]),
@@ -59,6 +60,8 @@ impl Intruder {
             "tile_no_delete",
             "head_no_delete",
             "head_no_shrink",
+            "place_no_update",
+            "place_no_delete",
             "retention_by_entry",
             "retention_no_delete",
             "covenant_no_update",
