@@ -58,7 +58,7 @@ pub(super) fn done(client: u8, at: Timestamp, event: Event) -> Entry {
 }
 
 /// An ask for housing on consent: these fields were released and those withheld, for a holder refused.
-pub(super) fn asked(client: u8, at: Timestamp, released: &[&str], withheld: &[&str]) -> Entry {
+pub(crate) fn asked(client: u8, at: Timestamp, released: &[&str], withheld: &[&str]) -> Entry {
     let consent = Some((ConsentId::from_bytes([1; 16]), 2));
     let released = (!released.is_empty()).then(|| ReleasedFields {
         rule: "consent-covers".to_owned(),
@@ -91,7 +91,7 @@ pub(super) fn asked(client: u8, at: Timestamp, released: &[&str], withheld: &[&s
 }
 
 /// The same, changed.
-pub(super) fn but(mut entry: Entry, change: impl FnOnce(&mut DisclosureEvent)) -> Entry {
+pub(crate) fn but(mut entry: Entry, change: impl FnOnce(&mut DisclosureEvent)) -> Entry {
     match &mut entry.event {
         Event::Disclosure(disclosure) => change(disclosure),
         _ => panic!("not a disclosure"),
@@ -100,7 +100,7 @@ pub(super) fn but(mut entry: Entry, change: impl FnOnce(&mut DisclosureEvent)) -
 }
 
 /// The same request again.
-pub(super) fn repeated(entry: Entry, of: u64) -> Entry {
+pub(crate) fn repeated(entry: Entry, of: u64) -> Entry {
     but(entry, |disclosure| disclosure.repeat_of = Some(of))
 }
 

@@ -11,8 +11,8 @@ after(() => chrome.close());
 
 /** The words on the screen are all that a newcomer has. */
 const WORDS = {
-  nl: { signIn: /aanmelden/i, password: /wachtwoord/i, clients: 'Cliënten', bsn: /burgerservicenummer/i, search: 'Zoek', heading: 'Wie heeft wat gezien', first: /Gegevens gevraagd/, saw: /Gedeeld:.*Woonwens/ },
-  en: { signIn: /sign in/i, password: /password/i, clients: 'Clients', bsn: /citizen service number/i, search: 'Search', heading: 'Who saw what', first: /Asked for data/, saw: /Shared:.*wish/i },
+  nl: { signIn: /aanmelden/i, password: /wachtwoord/i, clients: 'Cliënten', bsn: /burgerservicenummer/i, search: 'Zoek', heading: 'Wie heeft wat gezien', first: /Gegevens gevraagd/, saw: /Gedeeld:.*Woonwens/, given: /Gemeente Assen[^]*Woonwens[^]*R01: toestemming/ },
+  en: { signIn: /sign in/i, password: /password/i, clients: 'Clients', bsn: /citizen service number/i, search: 'Search', heading: 'Who saw what', first: /Asked for data/, saw: /Shared:.*wish/i, given: /Gemeente Assen[^]*wish[^]*R01: consent/i },
 };
 
 for (const [language, words] of Object.entries(WORDS)) {
@@ -31,6 +31,9 @@ for (const [language, words] of Object.entries(WORDS)) {
     await page.getByLabel(words.bsn).fill(bsn('testjongere-een'));
     await act(page.getByRole('button', { name: words.search, exact: true }));
     assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), words.heading);
+    const given = await page.locator('main table').first().locator('tbody tr').allInnerTexts();
+    assert.match(given[0], words.given);
+    assert.equal(given.length, 1, given.join('\n'));
     // However often officers looked: what was done with the data comes first.
     const told = await page.locator('main ol li').allInnerTexts();
     assert.match(told[0], words.first);

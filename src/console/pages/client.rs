@@ -20,6 +20,8 @@ use crate::gateway::{ConsentError, Error};
 use crate::projection::{Days, Format, Phrase, Record, consent_line, words};
 use crate::store::EntryRow;
 
+use super::received::{extent, received};
+
 /// Entries that are told on a page.
 const SHOWN: usize = 50;
 /// Entries that are looked through for them: who looks often would otherwise see little but that they looked.
@@ -33,12 +35,19 @@ struct Line {
     emergency: bool,
 }
 
+/// Who was given what.
+struct Received {
+    extent: String,
+    grid: Option<Grid>,
+}
+
 #[derive(Template)]
 #[template(path = "client.html")]
 struct ClientPage {
     frame: Frame,
     secret: String,
     handle: String,
+    received: Option<Received>,
     lines: Vec<Line>,
     /// How often the record of this client was looked at meanwhile.
     looks: usize,
@@ -67,6 +76,12 @@ pub(in crate::console) async fn client(
         return Err(Problem::not_found(officer.language));
     }
     let naming = Naming::new(&console, &officer);
+    // Of a part of the entries it would tell a part of the truth.
+    let is_whole = is_first && Asked { client: String::new(), ..asked.clone() }.is_empty();
+    let received = is_whole.then(|| {
+        let all = !is_full(&rows);
+        Received { extent: extent(&naming, all), grid: received(&naming, &rows, all) }
+    });
     let Told { rows, looks, next } = tell(rows);
     let path = format!("/clients/{handle}");
     let turn = |before| {
@@ -77,6 +92,7 @@ pub(in crate::console) async fn client(
     let (registration, consents) = file.map_or((None, Vec::new()), |(r, consents)| (Some(r), consents));
     let shown = ClientPage {
         secret: officer.session.secret.clone(),
+        received,
         lines: rows.iter().flat_map(|row| lines(&console, &naming, row)).collect(),
         looks,
         next,
@@ -97,9 +113,14 @@ struct Told {
     next: Option<u64>,
 }
 
+/// Whether there may be more than was looked through.
+fn is_full(found: &[EntryRow]) -> bool {
+    u32::try_from(found.len()).is_ok_and(|count| count == LOOKED)
+}
+
 /// What was done, as many as a page shows; that it was looked at is counted.
 fn tell(found: Vec<EntryRow>) -> Told {
-    let full = u32::try_from(found.len()).is_ok_and(|count| count == LOOKED);
+    let full = is_full(&found);
     let end = found.last().map(|row| row.index).filter(|index| full && *index > 0);
     let (mut rows, mut looks) = (Vec::new(), 0);
     for row in found {

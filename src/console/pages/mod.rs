@@ -14,6 +14,7 @@ mod forms;
 mod letter;
 mod listing;
 mod overview;
+mod received;
 mod replay;
 mod rules;
 mod tally;

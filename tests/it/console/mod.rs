@@ -8,6 +8,7 @@ mod hostile;
 mod language;
 mod pages;
 mod pressure;
+mod received;
 mod reports;
 mod samples;
 mod sessions;

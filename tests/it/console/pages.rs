@@ -45,7 +45,7 @@ pub async fn told() -> (Told, Browser, Browser) {
 }
 
 /// Looks a client up as an officer would.
-async fn handle_of(officer: &mut Browser, bsn: &str) -> String {
+pub async fn handle_of(officer: &mut Browser, bsn: &str) -> String {
     let secret = officer.get("/clients").await.secret();
     let found = officer.post("/clients", &[("secret", &secret), ("bsn", bsn), ("handle", "")]).await;
     assert_eq!(found.status, 303, "{}", found.body);
