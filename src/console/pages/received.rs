@@ -45,17 +45,18 @@ pub(super) fn received(naming: &Naming<'_>, rows: &[EntryRow], all: bool) -> Opt
 
 /// Among which entries was looked.
 pub(super) fn extent(naming: &Naming<'_>, all: bool) -> String {
-    let says = match all {
-        true => naming.say(
+    let (dutch, english) = if all {
+        (
             "In alles wat het register aan uw kant over deze cliënt bewaart",
             "In all that the ledger keeps about this client on your side",
-        ),
-        false => naming.say(
+        )
+    } else {
+        (
             "Alleen in de nieuwste regels over deze cliënt; wat daarvoor gebeurde, staat in de lijst",
             "In the newest entries about this client only; what happened before is in the list",
-        ),
+        )
     };
-    says.to_owned()
+    naming.say(dutch, english).to_owned()
 }
 
 fn gathered(rows: &[EntryRow]) -> Vec<Received<'_>> {
@@ -72,15 +73,12 @@ fn gathered(rows: &[EntryRow]) -> Vec<Received<'_>> {
             (known.recipient, known.custodian, known.purpose, known.ground)
                 == (recipient, custodian, purpose, ground)
         };
-        match gathered.iter_mut().find(is_same) {
-            Some(known) => {
-                known.fields.extend(fields);
-                known.requests.insert(request);
-            }
-            None => {
-                let requests = [request].into();
-                gathered.push(Received { recipient, custodian, purpose, ground, fields, requests, last });
-            }
+        if let Some(known) = gathered.iter_mut().find(is_same) {
+            known.fields.extend(fields);
+            known.requests.insert(request);
+        } else {
+            let requests = [request].into();
+            gathered.push(Received { recipient, custodian, purpose, ground, fields, requests, last });
         }
     }
     gathered
