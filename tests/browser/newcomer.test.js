@@ -11,8 +11,8 @@ after(() => chrome.close());
 
 /** The words on the screen are all that a newcomer has. */
 const WORDS = {
-  nl: { signIn: /aanmelden/i, password: /wachtwoord/i, clients: 'Cliënten', bsn: /burgerservicenummer/i, search: 'Zoek', heading: 'Wie heeft wat gezien', first: /Gegevens gevraagd/, saw: /Gedeeld:.*Woonwens/, given: /Gemeente Assen[^]*Woonwens[^]*R01: toestemming/ },
-  en: { signIn: /sign in/i, password: /password/i, clients: 'Clients', bsn: /citizen service number/i, search: 'Search', heading: 'Who saw what', first: /Asked for data/, saw: /Shared:.*wish/i, given: /Gemeente Assen[^]*wish[^]*R01: consent/i },
+  nl: { signIn: /aanmelden/i, password: /wachtwoord/i, clients: 'Cliënten', bsn: /burgerservicenummer/i, search: 'Zoek', heading: 'Wie heeft wat gezien', first: /Gegevens gevraagd/, judged: /steekproef beoordeeld/, saw: /Gedeeld:.*Woonwens/, given: /Gemeente Assen[^]*Woonwens[^]*R01: toestemming/ },
+  en: { signIn: /sign in/i, password: /password/i, clients: 'Clients', bsn: /citizen service number/i, search: 'Search', heading: 'Who saw what', first: /Asked for data/, judged: /Judged an entry of a sample/, saw: /Shared:.*wish/i, given: /Gemeente Assen[^]*wish[^]*R01: consent/i },
 };
 
 for (const [language, words] of Object.entries(WORDS)) {
@@ -34,9 +34,9 @@ for (const [language, words] of Object.entries(WORDS)) {
     const given = await page.locator('main table').first().locator('tbody tr').allInnerTexts();
     assert.match(given[0], words.given);
     assert.equal(given.length, 1, given.join('\n'));
-    // However often officers looked: what was done with the data comes first.
+    // However often officers looked: what was done with the data comes first, but for a verdict on it, which another test may have given meanwhile.
     const told = await page.locator('main ol li').allInnerTexts();
-    assert.match(told[0], words.first);
+    assert.match(told.find((line) => !words.judged.test(line)), words.first);
     assert.ok(told.some((line) => line.includes('Gemeente Assen') && words.saw.test(line)), told.join('\n'));
     await officer.leave();
   });
